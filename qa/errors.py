@@ -5,5 +5,13 @@ from __future__ import annotations
 from index.errors import DatelineError
 
 
+class ConfigError(DatelineError):
+    """A setting has a value that it can't have, or a settings file can't be read."""
+
+
+class QuestionError(DatelineError):
+    """A question is empty, or a line of a batch is not a question."""
+
+
 class DatasetError(DatelineError):
     """A question set or training file can't be read."""

@@ -1,0 +1,1 @@
+"""Questions with known answers in, figures out. `from eval.harness import ...`; never `import eval`."""

@@ -1,0 +1,94 @@
+"""What `qa eval` can measure: the whole way, the reader alone, the search alone."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeVar
+
+from eval.datasets import read_gold
+from eval.harness import (
+    ask_all,
+    by_category,
+    paragraphs_as_articles,
+    read_all,
+    reading_summary,
+    retrieve_all,
+    summary,
+)
+from index.embedding import load_embedder
+from index.library import LazyEmbedder, Library
+from qa.assistant import Assistant
+from qa.config import Settings
+from qa.reading import load_reader
+from qa.training.data import read_paragraphs
+
+T = TypeVar("T")
+Figures = dict[str, Any]
+
+
+def ask_task(gold: Path, settings: Settings, *, out: Path | None) -> Figures:
+    """Ask the gold questions of the index that the settings name; return means, also for each category."""
+    questions = list(read_gold(gold))
+    assistant = Assistant.from_settings(settings)
+    try:
+        scores = list(ask_all(assistant, _with_progress(questions, "Asking")))
+    finally:
+        assistant.close()
+    _write_lines(out, [asdict(score) for score in scores])
+    return {**summary(scores), "by_category": by_category(scores)}
+
+
+def read_task(gold: Path, settings: Settings, *, out: Path | None) -> Figures:
+    """Read each question's own paragraph; return EM and F1 of the best span, and the AUROC of its log-odds."""
+    paragraphs = list(read_paragraphs(gold))
+    reader = load_reader(settings.reader, n_threads=settings.n_threads)
+    started = time.perf_counter()
+    readings = list(_with_progress(read_all(reader, paragraphs), "Reading", n=sum(len(p.questions) for p in paragraphs)))
+    seconds = time.perf_counter() - started
+    _write_lines(out, [{"id": q.id, "answer": text, "log_odds": odds} for q, _, text, odds in readings])
+    return {"reader": reader.model_id, **reading_summary(readings), "questions_per_s": round(len(readings) / seconds, 1)}
+
+
+def retrieve_task(gold: Path, settings: Settings, *, out: Path | None) -> Figures:
+    """Index the set's paragraphs, each as an article, and rank them for each question, by each search method."""
+    paragraphs = list(read_paragraphs(gold))
+    pairs = [(question, paragraph) for paragraph in paragraphs for question in paragraph.questions]
+    embedder = LazyEmbedder(settings.embedder, lambda: load_embedder(settings.embedder, bulk=True))
+    with (
+        tempfile.TemporaryDirectory(prefix="dateline-eval-") as folder,
+        Library.open(folder, embedder=embedder, create=True) as library,
+    ):
+        articles = list(paragraphs_as_articles(paragraphs))
+        for _ in library.add(_with_progress(articles, "Indexing")):
+            pass
+        figures = retrieve_all(library, _with_progress(pairs, "Searching"))
+    _write_lines(out, [{"method": method, **values} for method, values in figures.items()])
+    return {"n_paragraphs": len(articles), "n_questions": len(pairs), **figures}
+
+
+TASKS: dict[str, Callable[..., Figures]] = {"ask": ask_task, "read": read_task, "retrieve": retrieve_task}
+
+
+def _with_progress(items: Sequence[T] | Iterable[T], what: str, *, n: int | None = None) -> Iterator[T]:
+    """Yield the items behind a bar on stderr; no bar where stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    total = n if n is not None else len(items) if isinstance(items, Sequence) else None
+    yield from track(items, what, total=total, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _write_lines(out: Path | None, entries: Iterable[dict[str, Any]]) -> None:
+    if out is None:
+        return
+    with out.open("w", encoding="utf-8") as file:
+        for entry in entries:
+            file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+    sys.stderr.write(f"Each question's result is in '{out}'.\n")

@@ -1,0 +1,175 @@
+"""The default store: one folder with the catalog and a cache of its vectors, used in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.errors import IndexDamaged, IndexMissing, StorageError
+from index.store.catalog import Catalog, Meta
+from index.store.vectors import VectorCache, require_unit_rows
+from index.types import Article, Chunk, Filters, Outcome, Passage, Problem, Stats
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+CATALOG_NAME = "catalog.sqlite"
+VECTORS_NAME = "vectors.faiss"
+_OUR_NAMES = (CATALOG_NAME, VECTORS_NAME)  # what lies in the folder begins with one of these
+
+_ARTICLES_AT_ONCE = 64
+
+
+class EmbeddedStore:
+    """Articles, chunks and vectors in one folder; satisfies `index.protocols.Store`."""
+
+    def __init__(self, folder: Path, catalog: Catalog) -> None:
+        self.folder = folder
+        self._catalog = catalog
+        self._vectors = VectorCache(folder / VECTORS_NAME, catalog)
+        self._has_written = False
+        self._is_closed = False
+
+    @classmethod
+    def open(cls, folder: Path) -> EmbeddedStore:
+        """Open the index in `folder`; cheap, no vector is read before the first search.
+
+        :raises IndexMissing: if there is none.
+        :raises IndexMismatch: if it is of another version of the format.
+        :raises IndexDamaged: if it can't be read.
+        :raises StorageError: if the disk refuses.
+        """
+        _require_folder(folder)
+        return cls(folder, Catalog(folder / CATALOG_NAME))
+
+    @classmethod
+    def create(cls, folder: Path, *, model_id: str, dim: int) -> EmbeddedStore:
+        """Make an index in `folder`, or open the one that is there.
+
+        :raises IndexDamaged: if `folder` is a file, or holds other things.
+        :raises StorageError: if the disk refuses.
+        """
+        _require_folder(folder)
+        if folder.is_dir() and not (folder / CATALOG_NAME).exists():
+            strangers = sorted(path.name for path in folder.iterdir() if not path.name.startswith(_OUR_NAMES))
+            if strangers:
+                raise IndexDamaged(
+                    f"'{folder}' is not an index: it holds other things ('{strangers[0]}'). "
+                    "Name a new or empty folder for the index with --index."
+                )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            raise StorageError(f"Can't make the folder '{folder}' for the index: {exc.strerror}.") from exc
+        return cls(folder, Catalog.create(folder / CATALOG_NAME, model_id=model_id, dim=dim))
+
+    @property
+    def meta(self) -> Meta:
+        """What the catalog says of itself: model, dimension, generation."""
+        return self._catalog.meta()
+
+    def put(
+        self,
+        article: Article,
+        chunks: Sequence[Chunk],
+        vectors: NDArray[np.float32],
+        *,
+        chunker: str = "",
+        even_unchanged: bool = False,
+    ) -> Outcome:
+        """Add or replace an article in one transaction; see `Store.put`."""
+        if not chunks:
+            raise ValueError(f"article '{article.id}' has no chunks")
+        require_unit_rows(vectors, n_rows=len(chunks), dim=self.meta.dim)
+        outcome = self._catalog.put(article, chunks, vectors, chunker=chunker, even_unchanged=even_unchanged)
+        self._has_written = self._has_written or outcome is not Outcome.UNCHANGED
+        return outcome
+
+    def remove(self, article_id: str) -> None:
+        """Remove an article with all that belongs to it; see `Store.remove`."""
+        self._catalog.remove(article_id)
+        self._has_written = True
+
+    def reading(self) -> AbstractContextManager[object]:
+        """Give what this thread reads inside the `with` as of one moment."""
+        return self._catalog.reading()
+
+    def holding(self, content_hash: str) -> list[str]:
+        """Return the ids of the articles of that content hash, earliest stored first."""
+        return self._catalog.holding(content_hash)
+
+    def matching(self, reference: str) -> list[str]:
+        """Return the ids of articles whose id begins, or whose path is or ends, with `reference`, in order of id."""
+        return self._catalog.matching(reference)
+
+    def article(self, article_id: str) -> Article:
+        """Return an article; see `Store.article`."""
+        return self._catalog.article(article_id)
+
+    def articles(self) -> Iterator[Article]:
+        """Yield all articles, newest publication first; what others remove meanwhile is left out."""
+        article_ids = self._catalog.article_ids()
+        for start in range(0, len(article_ids), _ARTICLES_AT_ONCE):
+            yield from self._catalog.articles_by_id(article_ids[start : start + _ARTICLES_AT_ONCE])
+
+    def chunks(self, article_id: str) -> list[Chunk]:
+        """Return the chunks of an article in the order of its text; none for an unknown article."""
+        return self._catalog.chunks(article_id)
+
+    def search_dense(self, vector: NDArray[np.float32], *, k: int, filters: Filters) -> list[tuple[int, float]]:
+        """Return the `k` chunks of highest cosine with `vector`; see `Store.search_dense`."""
+        with self._catalog.reading():
+            return self._vectors.search(vector, k=k, allowed=self._catalog.allowed_chunk_ids(filters))
+
+    def search_lexical(self, query: str, *, k: int, filters: Filters) -> list[tuple[int, float]]:
+        """Return the `k` chunks of highest BM25 for the words of `query`; see `Store.search_lexical`."""
+        return self._catalog.search_lexical(query, k=k, filters=filters)
+
+    def cosines(self, vector: NDArray[np.float32], chunk_ids: Sequence[int]) -> list[float]:
+        """Return the cosine of `vector` with each of those chunks, in their order."""
+        # einsum, not a matrix product: a row's sum must not depend on how many rows there are (equal texts tie).
+        cosines: list[float] = np.einsum("nd,d->n", self._catalog.vectors(chunk_ids), vector).tolist()
+        return cosines
+
+    def passages(self, scored: Sequence[tuple[int, float, float, float]]) -> list[Passage]:
+        """Return passages ranked from 1 for (chunk id, score, cosine, BM25); see `Store.passages`."""
+        return self._catalog.passages(scored)
+
+    def stats(self) -> Stats:
+        """Return what the store holds; bytes are those of the folder."""
+        with self._catalog.reading():
+            meta, totals = self.meta, self._catalog.totals()
+        n_bytes = sum(path.stat().st_size for path in self.folder.iterdir() if path.is_file())
+        return Stats(**totals, model_id=meta.model_id, dim=meta.dim, n_bytes=n_bytes)
+
+    def check(self, *, repair: bool = False) -> list[Problem]:
+        """Return what is wrong with database, lexical index and vector cache, and mend the two that can be derived."""
+        return self._catalog.check(repair=repair) + self._vectors.check(repair=repair)
+
+    def faulty_articles(self, *, chunker: str | None = None) -> dict[str, str]:
+        """Return what is wrong with articles, by id; see `Store.faulty_articles`."""
+        return self._catalog.faulty_articles(chunker=chunker)
+
+    def refresh_cache(self) -> bool:
+        """Write the vector cache to disk if it is behind; say whether it is up to date there now."""
+        return self._vectors.save()
+
+    def close(self) -> None:
+        """Write the vector cache if this store was written to, and close the database; again does nothing."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        try:
+            if self._has_written:
+                self._vectors.save()
+        finally:
+            self._catalog.close()
+
+
+def _require_folder(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise IndexMissing(f"'{folder}' is a file; an index is a folder. Name another with --index.")

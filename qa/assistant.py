@@ -1,0 +1,164 @@
+"""Question in, cited answer out: the pipeline."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from index.embedding import load_embedder
+from index.errors import DatelineError
+from index.library import LazyEmbedder, Library
+from index.types import Passage
+from qa.citing import cite
+from qa.confidence import Calibration, features_of
+from qa.config import Settings, load_settings
+from qa.positions import GREATEST_LAG, LEAST_LOG_ODDS, Support, merge
+from qa.protocols import Reader, Retriever
+from qa.reading import load_reader, shipped_reader_path
+from qa.types import Answer, Candidate, Position, Question, Reason, Turn
+
+_MOST_POSITIONS = 5
+
+
+class Assistant:
+    """Answers questions from indexed articles, with citations, or abstains."""
+
+    def __init__(self, retriever: Retriever, reader: Reader, *, calibration: Calibration, settings: Settings) -> None:
+        self.retriever = retriever
+        self.reader = reader
+        self.calibration = calibration
+        self.settings = settings
+
+    @classmethod
+    def open(cls, index: str | Path | None = None, **settings: Any) -> Assistant:
+        """Open an index and load the models; further settings as in `qa.config`.
+
+        :raises IndexMissing: if there is no index there.
+        :raises IndexMismatch: if the index was built by another embedder.
+        :raises ModelError: if a model can't be loaded.
+        :raises ConfigError: if a setting has no legal value.
+        """
+        return cls.from_settings(load_settings(index=None if index is None else str(index), **settings))
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Assistant:
+        """Open what the settings name: the index first, since it is cheap and most often the one missing."""
+        library = open_library(settings)
+        try:
+            reader = load_reader(settings.reader, n_threads=settings.n_threads)
+            calibration = Calibration.load(shipped_reader_path())
+        except DatelineError:
+            library.close()
+            raise
+        return cls(library, reader, calibration=calibration, settings=settings)
+
+    def close(self) -> None:
+        """Close the index; asking is over."""
+        self.retriever.close()
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        as_of: date | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        source: str | None = None,
+    ) -> Answer:
+        """Return the best-supported answer with its citations; abstain below `settings.min_confidence`.
+
+        :raises ValueError: if the question is empty, or `since` lies after `until`.
+        """
+        return self.answer(Question(question, tuple(history), as_of, since, until, source))
+
+    def answer(self, question: Question) -> Answer:
+        """Retrieve, read, merge equal answers, weigh them; cite the ones that stand, or abstain."""
+        clock = _Clock()
+        with clock.timing("retrieve"):
+            passages = self.retriever.search(question.standalone, k=self.settings.k, filters=question.filters)
+        with clock.timing("read"):
+            candidates = self.reader.read(question.standalone, passages) if passages else []
+        with clock.timing("decide"):
+            supports = merge(candidates)
+            confidences = [
+                self.calibration.probability(features_of(question.standalone, supports, i))
+                for i in range(min(len(supports), _MOST_POSITIONS))
+            ]
+            reason = self._reason_to_abstain(passages, candidates, confidences)
+            positions = () if reason else self._positions(supports, confidences)
+        return Answer(
+            question=question,
+            confidence=confidences[0] if confidences else 0.0,
+            positions=positions,
+            reason=reason,
+            nearest=tuple(passages),
+            n_undated_left_out=self._n_undated_left_out(question),
+            timings_ms=clock.timings_ms(),
+        )
+
+    def _reason_to_abstain(
+        self, passages: Sequence[Passage], candidates: Sequence[Candidate], confidences: Sequence[float]
+    ) -> Reason | None:
+        if not passages:
+            return Reason.NO_PASSAGES
+        if not candidates:
+            return Reason.NO_EVIDENCE
+        return Reason.LOW_CONFIDENCE if confidences[0] < self.settings.min_confidence else None
+
+    def _positions(self, supports: Sequence[Support], confidences: Sequence[float]) -> tuple[Position, ...]:
+        """Return the best answer, then the others that the articles support about as well, best first."""
+        floor = max(LEAST_LOG_ODDS, supports[0].evidence - GREATEST_LAG)
+        return tuple(
+            Position(
+                text=support.best.text,
+                confidence=min(confidence, confidences[0]),
+                citations=tuple(cite(candidate) for candidate in support.candidates),
+                n_sources=support.n_stories,
+            )
+            for rank, (support, confidence) in enumerate(zip(supports, confidences, strict=False))
+            if rank == 0 or (support.evidence > floor and confidence >= self.settings.min_confidence)
+        )
+
+    def _n_undated_left_out(self, question: Question) -> int:
+        dated = question.filters.since or question.filters.until
+        return self.retriever.stats().n_undated if dated else 0
+
+
+def open_library(settings: Settings, *, create: bool = False, bulk: bool = False) -> Library:
+    """Open the index that the settings name; its embedder is loaded when it is first needed.
+
+    :param bulk: choose the embedder for many articles rather than for a question.
+    """
+    embedder = LazyEmbedder(
+        settings.embedder, lambda: load_embedder(settings.embedder, bulk=bulk, n_threads=settings.n_threads)
+    )
+    return Library.open(settings.index, embedder=embedder, create=create)
+
+
+class _Clock:
+    """Adds up the milliseconds of each stage."""
+
+    def __init__(self) -> None:
+        self._started = time.perf_counter()
+        self._stages: dict[str, float] = {}
+
+    @contextmanager
+    def timing(self, stage: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self._stages[stage] = (time.perf_counter() - started) * 1000
+
+    def timings_ms(self) -> dict[str, float]:
+        total = (time.perf_counter() - self._started) * 1000
+        return {stage: round(ms, 2) for stage, ms in {**self._stages, "total": total}.items()}

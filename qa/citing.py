@@ -1,0 +1,80 @@
+"""Candidate -> citation: the only place that builds quotes, surrounding sentences and deep links."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote as percent_encoded
+from urllib.parse import urlsplit
+
+from index.sentences import sentence_spans
+from index.types import Article, Span
+from qa.types import Candidate, Citation
+
+# Longer quotes are given to the browser as their first and last words: short addresses, and a stray character
+# in the middle (a soft hyphen, a footnote mark) doesn't break the link.
+_N_WORDS_WHOLE = 8
+_N_WORDS_AT_EDGE = 4
+# A shorter quote stands in many places of a page: the words beside it say which one is meant.
+_N_CHARACTERS_ALONE = 24
+_N_WORDS_OF_CONTEXT = 3
+# Where plain text shows what a page does not: Markdown marks, links, line breaks.
+_MARKUP = re.compile(r"[*_#`\[\]<>|\n\r]|\(#?\)|\(https?:[^)]*\)")
+
+
+def cite(candidate: Candidate) -> Citation:
+    """Return the citation of a candidate: its span, the sentence or sentences around it, and its deep link."""
+    article, span = candidate.passage.article, candidate.span
+    sentence = surrounding_sentences(article, span)
+    return Citation(article=article, span=span, sentence=sentence, url=deep_link(article, span, sentence))
+
+
+def surrounding_sentences(article: Article, span: Span) -> Span:
+    """Return the span from the first to the last sentence that shares a character with `span`."""
+    touched = [sentence for sentence in sentence_spans(article.text) if sentence.overlaps(span)]
+    if not touched:
+        return span
+    return Span(min(touched[0].start, span.start), max(touched[-1].end, span.end))
+
+
+def deep_link(article: Article, span: Span, sentence: Span) -> str | None:
+    """Return the article's address with a text fragment that opens the page at the quote; None without an address.
+
+    The form is `#:~:text=[before-,]start[,end][,-after]` (https://wicg.github.io/scroll-to-text-fragment/). Only http
+    and https addresses are linked: an article is somebody else's input, and so is its address.
+    """
+    if not article.url or not _is_web_address(article.url):
+        return None
+    before, after = _context(article.text, span, sentence)
+    words = span.of(article.text).split()
+    if len(words) > _N_WORDS_WHOLE:
+        target = [" ".join(words[:_N_WORDS_AT_EDGE]), " ".join(words[-_N_WORDS_AT_EDGE:])]
+    else:
+        target = [" ".join(words)]
+    parts = [f"{_encoded(before)}-"] * bool(before) + [_encoded(t) for t in target] + [f"-{_encoded(after)}"] * bool(after)
+    joint = ":~:text=" if "#" in article.url else "#:~:text="
+    return f"{article.url.split(':~:')[0]}{joint}{','.join(parts)}"
+
+
+def _context(text: str, span: Span, sentence: Span) -> tuple[str, str]:
+    """Return the few words of the sentence on either side of a short quote, as far as no markup stands between."""
+    if len(span) >= _N_CHARACTERS_ALONE:
+        return "", ""
+    left = _MARKUP.split(text[sentence.start : span.start])[-1]
+    right = _MARKUP.split(text[span.end : sentence.end])[0]
+    # Only whole words: a quote that starts inside one ("pre-|war|") goes without.
+    before = left.split()[-_N_WORDS_OF_CONTEXT:] if left[-1:].isspace() else []
+    after = right.split()[:_N_WORDS_OF_CONTEXT] if right[:1].isspace() else []
+    return " ".join(before), " ".join(after)
+
+
+def _encoded(text: str) -> str:
+    """Percent-encode; the dash too, which is a separator in a text fragment although addresses may hold it."""
+    return percent_encoded(text, safe="").replace("-", "%2D")
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)

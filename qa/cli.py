@@ -1,0 +1,453 @@
+"""The command line: parse, call, render. Heavy imports live inside the commands that need them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from index.errors import DatelineError
+from qa.config import Settings, load_settings
+from qa.errors import QuestionError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from index.library import Library
+    from index.types import Addition
+    from qa.assistant import Assistant
+    from qa.types import Question
+
+app = typer.Typer(
+    name="qa",
+    help="Ask your news articles: get the answer and the sentence that proves it.",
+    epilog="Start with: qa add FOLDER, then: qa ask 'When does New START expire?'",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+IndexOption = Annotated[
+    str | None, typer.Option("--index", help="Folder of the index. Default: $QA_INDEX, else ./.dateline")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+AsOfOption = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="Read only articles published up to that day."),
+]
+SinceOption = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Read only articles published on or after that day.")
+]
+UntilOption = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Read only articles published on or before that day.")
+]
+SourceOption = Annotated[str | None, typer.Option(help="Read only articles of that publisher.")]
+KOption = Annotated[int | None, typer.Option("--k", help="Passages to read for an answer. Default: 10")]
+ConfidenceOption = Annotated[
+    float | None, typer.Option(help="Least confidence with which to answer, 0 to 1. Default: 0.5")
+]
+
+
+@app.command()
+def add(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders: .txt .md .html .jsonl")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add articles to the index; makes it if there is none.
+
+    Articles already there and unchanged are left alone, changed ones replaced. Interrupted at any moment, nothing is
+    lost: run it again and it goes on.
+
+    Examples:
+
+      qa add seeds
+
+      qa add news/ more.jsonl --index news.idx
+    """
+    from index.loading import load, sources
+
+    settings = load_settings(index=index)
+    files = sources(paths)
+    with _library(settings, create=True, bulk=_n_bytes(files) > _BULK_BYTES) as library:
+        counts: dict[str, int] = {}
+        with _progress(len(files)) as advance:
+            try:
+                for addition in library.add(advance(load(paths))):
+                    counts[addition.outcome.value] = counts.get(addition.outcome.value, 0) + 1
+                    _report(addition, as_json=as_json, nth=counts[addition.outcome.value])
+            except KeyboardInterrupt:
+                typer.echo("interrupted; what was added so far is kept. Run the same command to go on.", err=True)
+                raise typer.Exit(130) from None
+        n_articles = library.stats().n_articles
+    if as_json:
+        _print_json({"counts": counts, "n_articles": n_articles, "index": settings.index})
+    else:
+        done = ", ".join(f"{n} {outcome}" for outcome, n in counts.items()) or "nothing to add"
+        typer.echo(f"{done}. The index '{settings.index}' holds {n_articles} article{'s' * (n_articles != 1)}.")
+    if set(counts) <= {"skipped"}:
+        _fail("no article could be added. Give text, Markdown, HTML or JSON-lines files that hold articles.")
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question.")] = None,
+    batch: Annotated[Path | None, typer.Option(help="JSON lines with id and question; one answer a line.")] = None,
+    index: IndexOption = None,
+    as_of: AsOfOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    k: KOption = None,
+    min_confidence: ConfidenceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask a question, or a file of questions; print the answer with its citations.
+
+    Examples:
+
+      qa ask "When does New START expire?"
+
+      qa ask "Who won the vote?" --as-of 2020-11-10 --json
+
+      qa ask --batch questions.jsonl --json > answers.jsonl
+    """
+    filters = {"since": _day(since), "until": _day(until), "source": source}
+    if (question is None) == (batch is None):
+        raise QuestionError('Give one question, or --batch FILE. Example: qa ask "When does New START expire?"')
+    if question is not None:
+        questions = [(None, _question(question, as_of=_day(as_of), **filters), None)]
+    else:
+        from qa.batch import read_batch
+
+        lines = read_batch(Path(batch or ""), as_of=_day(as_of), **filters)
+        questions = ((line.id, line.question, line.error) for line in lines)  # type: ignore[assignment]
+    settings = load_settings(index=index, k=k, min_confidence=min_confidence)
+    with _assistant(settings) as assistant:
+        for id, asked, error in questions:
+            _answer(assistant, id, asked, error, as_json=as_json)
+
+
+def _answer(assistant: Assistant, id: str | None, question: Question | None, error: str | None, *, as_json: bool) -> None:
+    from qa.rendering import to_dict, to_terminal
+
+    if question is None:
+        if as_json:
+            _print_json({"id": id, "error": error})
+        else:
+            typer.echo(f"error: {error}", err=True)
+        return
+    answer = assistant.answer(question)
+    if as_json:
+        _print_json(to_dict(answer, id=id))
+        return
+    console = _console()
+    if id is not None:
+        console.print(f"{id}: {question.text}", markup=False, highlight=False)
+    console.print(to_terminal(answer), soft_wrap=not console.is_terminal)
+    if id is not None:
+        console.print()
+
+
+@app.command()
+def chat(
+    index: IndexOption = None,
+    as_of: AsOfOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    k: KOption = None,
+    min_confidence: ConfidenceOption = None,
+) -> None:
+    """Ask one question after the other; /help tells the commands, Ctrl-D ends.
+
+    Examples:
+
+      qa chat
+
+      qa chat --as-of 2021-01-21 < questions.txt
+    """
+    from qa.chat import Chat
+
+    settings = load_settings(index=index, k=k, min_confidence=min_confidence)
+    with _assistant(settings) as assistant:
+        filters = {"as_of": _day(as_of), "since": _day(since), "until": _day(until), "source": source}
+        Chat(assistant, _console(), filters=filters).run(sys.stdin)
+
+
+@app.command("list")
+def list_articles(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """List the articles, newest first.
+
+    Example: qa list --index news.idx
+    """
+    from qa.rendering import article_dict, headline
+
+    with _library(load_settings(index=index)) as library:
+        for article in library.articles():
+            if as_json:
+                _print_json(article_dict(article))
+            else:
+                typer.echo(f"{article.id}  {headline(article)}")
+
+
+@app.command()
+def show(
+    article: Annotated[str, typer.Argument(help="Id, beginning of an id, path or file name of an article.")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show an article: what is known of it, and its text.
+
+    Example: qa show 004_ab88110d2fc4936f.txt
+    """
+    from qa.rendering import article_dict, day_in_words, printable
+
+    with _library(load_settings(index=index)) as library:
+        found = library.article(article)
+    if as_json:
+        _print_json(article_dict(found, with_text=True))
+        return
+    known = {
+        "id": found.id,
+        "title": found.title,
+        "source": found.source,
+        "published": day_in_words(found.published),
+        "url": found.url,
+        "path": found.path,
+    }
+    for name, value in known.items():
+        origin = f"  ({found.origins[name]})" if name in found.origins else ""
+        typer.echo(f"{name + ':':<11}{printable(str(value or 'unknown'))}{origin}")
+    typer.echo("\n" + printable(found.text))
+
+
+@app.command()
+def remove(
+    articles: Annotated[list[str], typer.Argument(metavar="ARTICLE...", help="Ids, paths or file names.")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove articles from the index; the files they came from stay.
+
+    Example: qa remove 004_ab88110d2fc4936f.txt
+    """
+    with _library(load_settings(index=index)) as library:
+        found = {library.article(reference).id for reference in articles}
+        for article_id in sorted(found):
+            library.remove(article_id)
+            if as_json:
+                _print_json({"removed": article_id})
+            else:
+                typer.echo(f"removed {article_id}")
+
+
+@app.command()
+def stats(index: IndexOption = None, as_json: JsonOption = False) -> None:
+    """Tell what the index holds.
+
+    Example: qa stats --json
+    """
+    from qa.rendering import day_in_words
+
+    with _library(load_settings(index=index)) as library:
+        held = library.stats()
+    if as_json:
+        _print_json(asdict(held))
+        return
+    rows = {
+        "articles": f"{held.n_articles} ({held.n_stories} different stories)",
+        "chunks": held.n_chunks,
+        "published": f"{day_in_words(held.first_published)} to {day_in_words(held.last_published)}"
+        + (f", {held.n_undated} undated" if held.n_undated else ""),
+        "sources": ", ".join(f"{name} ({n})" for name, n in held.sources.items()) or "unknown",
+        "embedder": f"{held.model_id} ({held.dim} dimensions)",
+        "on disk": f"{held.n_bytes / 1e6:.1f} MB",
+    }
+    for name, value in rows.items():
+        typer.echo(f"{name + ':':<11}{value}")
+
+
+@app.command()
+def check(
+    index: IndexOption = None,
+    repair: Annotated[bool, typer.Option("--repair", help="Make anew whatever can be made from the articles.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Check that the index is whole; exit code 1 if anything is wrong and stays so.
+
+    Example: qa check --repair
+    """
+    with _library(load_settings(index=index)) as library:
+        problems = library.check(repair=repair)
+        n_articles = library.stats().n_articles
+    left = [problem for problem in problems if not problem.repaired]
+    if as_json:
+        _print_json({"ok": not left, "problems": [asdict(p) for p in problems], "n_articles": n_articles})
+    else:
+        for problem in problems:
+            typer.echo(f"{'repaired' if problem.repaired else 'problem'}: {problem.what}")
+        if not problems:
+            typer.echo(f"The index is whole: {n_articles} articles.")
+    if left:
+        _fail(f"{len(left)} problem(s) left." + ("" if repair else " Mend with: qa check --repair"))
+
+
+@app.command("eval")
+def evaluate(
+    gold: Annotated[Path, typer.Argument(help="Gold set: JSON lines, or SQuAD JSON for --task read and retrieve.")],
+    task: Annotated[str, typer.Option(help="ask: the whole way; read: the reader alone; retrieve: the search.")] = "ask",
+    index: IndexOption = None,
+    k: KOption = None,
+    min_confidence: ConfidenceOption = None,
+    out: Annotated[Path | None, typer.Option(help="Write each question's score there, as JSON lines.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure against questions with known answers.
+
+    Examples:
+
+      qa eval eval/gold/seeds.jsonl
+
+      qa eval dev-v1.1.json --task read
+
+      qa eval dev-v1.1.json --task retrieve
+    """
+    from eval.tasks import TASKS
+
+    if task not in TASKS:
+        raise typer.BadParameter(f"'{task}' is not one of {', '.join(TASKS)}", param_hint="--task")
+    settings = load_settings(index=index, k=k, min_confidence=min_confidence)
+    figures = TASKS[task](gold, settings, out=out)
+    if as_json:
+        _print_json(figures)
+    else:
+        _print_figures(figures)
+
+
+def _print_figures(figures: dict[str, Any], *, indent: str = "") -> None:
+    for name, value in figures.items():
+        if isinstance(value, dict):
+            typer.echo(f"{indent}{name}")
+            _print_figures(value, indent=indent + "  ")
+        else:
+            typer.echo(f"{indent}{name:<24}{value:.3f}" if isinstance(value, float) else f"{indent}{name:<24}{value}")
+
+
+# torch takes 5 s to start and embeds twice as fast: it pays from about 400 chunks on.
+_BULK_BYTES = 400_000
+
+
+@contextmanager
+def _library(settings: Settings, *, create: bool = False, bulk: bool = False) -> Iterator[Library]:
+    from qa.assistant import open_library
+
+    with open_library(settings, create=create, bulk=bulk) as library:
+        yield library
+
+
+@contextmanager
+def _assistant(settings: Settings) -> Iterator[Assistant]:
+    from qa.assistant import Assistant
+
+    assistant = Assistant.from_settings(settings)
+    try:
+        yield assistant
+    finally:
+        assistant.close()
+
+
+def _question(text: str, **filters: Any) -> Question:
+    from qa.types import Question
+
+    try:
+        return Question(text, **filters)
+    except ValueError as error:
+        raise QuestionError(f'{str(error).capitalize()}. Example: qa ask "When does New START expire?"') from error
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _n_bytes(files: Iterable[Path]) -> int:
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
+@contextmanager
+def _progress(n_files: int) -> Iterator[Callable[[Iterable[Any]], Iterator[Any]]]:
+    """Show a bar on stderr while articles pass; nothing where stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    # Lines printed meanwhile go above the bar, but only where both are on the screen: `qa add > log` fills the log.
+    on_screen = console.is_terminal and sys.stdout.isatty()
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal, redirect_stdout=on_screen
+    ) as bar:
+        task = bar.add_task("Adding articles", total=n_files)
+
+        def advance(items: Iterable[Any]) -> Iterator[Any]:
+            for n, item in enumerate(items, start=1):
+                yield item
+                # A file of JSON lines holds many articles: the total grows with them.
+                bar.update(task, completed=n, total=max(n_files, n))
+
+        yield advance
+
+
+_N_LISTED = 20  # of the articles without a surprise; a thousand lines of "added" hide the one that was skipped
+
+
+def _report(addition: Addition, *, as_json: bool, nth: int) -> None:
+    if as_json:
+        _print_json({**asdict(addition), "outcome": addition.outcome.value})
+    elif nth == _N_LISTED + 1 and not addition.reason:
+        typer.echo(f"{addition.outcome.value:<10}... (the rest of these is not listed)")
+    elif nth <= _N_LISTED or addition.reason:
+        reason = f" ({addition.reason})" if addition.reason else ""
+        typer.echo(f"{addition.outcome.value:<10}{addition.where}{reason}")
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def _fail(message: str) -> None:
+    typer.echo(f"error: {message}", err=True)
+    raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line: the one place where deliberate errors become a line on stderr and an exit code."""
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    # The one thing worth a line although all is well: the first command takes some seconds to prepare the models.
+    logging.getLogger("index.onnx_session").setLevel(logging.INFO)
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    try:
+        app()
+    except DatelineError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

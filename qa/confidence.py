@@ -1,0 +1,97 @@
+"""Features of an answer -> the calibrated probability that it is right."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import ModelError
+from index.terms import query_terms
+from qa.citing import surrounding_sentences
+from qa.positions import Support
+from qa.types import Candidate
+
+FEATURES = ("evidence", "lead", "similarity", "passage_coverage", "sentence_coverage", "n_stories")
+_FILE = "calibration.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic regression over `FEATURES`, fitted on held-out questions by `python -m qa.training calibrate`."""
+
+    weights: tuple[float, ...]
+    bias: float
+
+    def __post_init__(self) -> None:
+        if len(self.weights) != len(FEATURES):
+            raise ValueError(f"{len(self.weights)} weights for {len(FEATURES)} features")
+
+    def probability(self, features: Sequence[float]) -> float:
+        """Return the probability that the answer with these features is right, in (0, 1)."""
+        logit = self.bias + sum(weight * value for weight, value in zip(self.weights, features, strict=True))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+    @classmethod
+    def load(cls, model_path: Path) -> Calibration:
+        """Read the calibration that ships with a reader.
+
+        :raises ModelError: if it is missing or not for these features.
+        """
+        path = model_path / _FILE
+        try:
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            if tuple(stored["features"]) != FEATURES:
+                raise ModelError(f"'{path}' was fitted for other features. Fit it: python -m qa.training calibrate")
+            return cls(tuple(stored["weights"]), stored["bias"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ModelError(f"The calibration '{path}' can't be read: {error}. Reinstall dateline-qa.") from error
+
+    def save(self, model_path: Path, *, note: str) -> None:
+        """Write the calibration beside the reader's weights; `note` says how it was fitted."""
+        stored = {"features": FEATURES, "weights": self.weights, "bias": self.bias, "note": note}
+        (model_path / _FILE).write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+
+
+def features_of(question: str, supports: Sequence[Support], at: int) -> tuple[float, ...]:
+    """Return the features of the answer `supports[at]`, in the order of `FEATURES`.
+
+    evidence: log-odds, clipped to [-10, 20]; lead: over the best other answer, clipped to [-10, 10]; similarity: cosine
+    of question and passage; coverage: share of the question's words, weighted alike, found in the passage with its
+    title, and in the sentence; n_stories: log of the number of independent stories.
+    """
+    support = supports[at]
+    others = [other.evidence for i, other in enumerate(supports) if i != at]
+    lead = support.evidence - max(others, default=support.evidence - 10)
+    words = [_stem(word) for word in query_terms(question)]
+    return (
+        max(-10.0, min(20.0, support.evidence)),
+        max(-10.0, min(10.0, lead)),
+        support.best.passage.dense,
+        _coverage(words, _passage_with_title(support.best)),
+        _coverage(words, _sentence(support.best)),
+        math.log(support.n_stories),
+    )
+
+
+def _passage_with_title(candidate: Candidate) -> str:
+    return f"{candidate.passage.article.title or ''} {candidate.passage.text}"
+
+
+def _sentence(candidate: Candidate) -> str:
+    return surrounding_sentences(candidate.passage.article, candidate.span).of(candidate.passage.article.text)
+
+
+def _coverage(words: list[str], text: str) -> float:
+    if not words:
+        return 1.0
+    there = {_stem(word) for word in re.findall(r"\w+", text.lower())}
+    return sum(word in there for word in words) / len(words)
+
+
+def _stem(word: str) -> str:
+    """Cut to the first five letters: enough to see "expires" in "expire" and "Russian" in "Russia"."""
+    return word.lower()[:5]

@@ -1,0 +1,30 @@
+"""What answering expects of its parts; anything that has these methods fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from index.types import Filters, Passage, Stats
+    from qa.types import Candidate
+
+
+class Retriever(Protocol):
+    """Finds passages; `index.library.Library` is one."""
+
+    def search(self, query: str, *, k: int, filters: Filters) -> list[Passage]:
+        """Return the `k` best passages for `query`, best first, ranked from 1."""
+
+    def stats(self) -> Stats:
+        """Return what the index holds."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+
+
+class Reader(Protocol):
+    """Proposes spans of passages as answers."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
+        """Return the candidates of all passages, highest score first; a passage may give none or several."""

@@ -1,0 +1,226 @@
+"""The extractive reader: question and passages -> candidate spans, on ONNX Runtime or, for other models, torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from index.errors import ModelError
+from index.onnx_session import INPUTS, open_session, verify_weights
+from index.sentences import block_spans
+from index.types import Passage, Span
+from qa.spans import best_spans, word_borders
+from qa.types import Candidate
+
+if TYPE_CHECKING:
+    import torch
+    from numpy.typing import NDArray
+
+SHIPPED_READER = "dateline-reader"
+_CHECKSUM_FILE = "SHA256"
+
+Logits = tuple["NDArray[np.float32]", "NDArray[np.float32]"]
+SpanModel = Callable[["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.int64]"], Logits]
+
+
+class _Window(NamedTuple):
+    """One input of the model: a passage, or a part of a long one, after the question."""
+
+    passage_index: int
+    encoding: Any
+
+
+class ExtractiveReader:
+    """Reads passages for an answer. A passage longer than the model's window is read in overlapping windows."""
+
+    def __init__(
+        self,
+        tokenizer: Any,
+        model: SpanModel,
+        *,
+        model_id: str,
+        max_length: int = 384,
+        stride: int = 128,
+        n_best: int = 5,
+        batch_tokens: int = 2048,
+    ) -> None:
+        self.model_id = model_id
+        self._tokenizer = tokenizer
+        self._model = model
+        self._n_best = n_best
+        self._batch_tokens = batch_tokens
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(max_length, stride=stride, strategy="only_second")
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
+        """Return up to `n_best` candidates a window, highest score first, ties in the order of the passages."""
+        candidates = [
+            Candidate(passages[index], span.shifted(passages[index].chunk.span.start), score)
+            for index, span, score in self.read_texts([question] * len(passages), [p.text for p in passages])
+        ]
+        return sorted(candidates, key=lambda candidate: -candidate.score)
+
+    def read_texts(self, questions: Sequence[str], texts: Sequence[str]) -> list[tuple[int, Span, float]]:
+        """Read each text for its question; return (index of the text, span in it, score), in no promised order."""
+        windows = self._windows(questions, texts)
+        found = []
+        for batch in self._batches(windows):
+            start_logits, end_logits = self._model(*_padded([window.encoding for window in batch]))
+            for row, (index, encoding) in enumerate(batch):
+                found += self._decode(index, encoding, texts[index], start_logits[row], end_logits[row])
+        return found
+
+    def _windows(self, questions: Sequence[str], texts: Sequence[str]) -> list[_Window]:
+        pairs = [(_clipped(question), text) for question, text in zip(questions, texts, strict=True)]
+        encodings = self._tokenizer.encode_batch(pairs)
+        return [
+            _Window(i, window)
+            for i, encoding in enumerate(encodings)
+            for window in (encoding, *encoding.overflowing)
+        ]
+
+    def _batches(self, windows: list[_Window]) -> list[list[_Window]]:
+        """Group windows of like length, so that little is padded."""
+        batches: list[list[_Window]] = []
+        for window in sorted(windows, key=lambda window: len(window.encoding.ids)):
+            if not batches or (len(batches[-1]) + 1) * len(window.encoding.ids) > self._batch_tokens:
+                batches.append([])
+            batches[-1].append(window)
+        return batches
+
+    def _decode(
+        self, index: int, encoding: Any, text: str, start_logits: NDArray[np.float32], end_logits: NDArray[np.float32]
+    ) -> list[tuple[int, Span, float]]:
+        # A question's tokens have offsets too, in the question: they are no part of the passage.
+        offsets = [o if sequence == 1 else (0, 0) for o, sequence in zip(encoding.offsets, encoding.sequence_ids, strict=True)]
+        starts, ends = word_borders(text, offsets)
+        n = len(offsets)
+        found = best_spans(
+            start_logits[:n],
+            end_logits[:n],
+            starts=starts,
+            ends=ends,
+            blocks=_blocks_of_tokens(text, offsets),
+            n_best=self._n_best,
+        )
+        spans = [Span(offsets[first][0], offsets[last][1]) for first, last, _ in found]
+        return [
+            (index, span, token_span.score)
+            for span, token_span in zip(spans, found, strict=True)
+            if any(character.isalnum() for character in span.of(text))
+        ]
+
+
+def load_reader(model: str = SHIPPED_READER, *, n_threads: int = 1) -> ExtractiveReader:
+    """Load a reader: the shipped one by its name, any other extractive-QA model by name or path (safetensors only).
+
+    :raises ModelError: if the model can't be had, can't point at spans, or isn't the one that was shipped.
+    """
+    if model != SHIPPED_READER:
+        return _load_torch_reader(model)
+    path = shipped_reader_path()
+    checksum = path / _CHECKSUM_FILE
+    if not checksum.is_file():
+        raise ModelError(f"The shipped reader is missing from '{path}'. Reinstall: pip install --force-reinstall dateline-qa")
+    verify_weights(path, checksum.read_text(encoding="ascii").split()[0])
+    return load_onnx_reader(path, model_id=SHIPPED_READER, n_threads=n_threads)
+
+
+def shipped_reader_path() -> Path:
+    """Return the folder of the reader that this project trained."""
+    return Path(str(files("qa.models") / "reader"))
+
+
+def load_onnx_reader(path: Path, *, model_id: str, n_threads: int = 1) -> ExtractiveReader:
+    """Load a BERT-like reader from a folder with its weights and `tokenizer.json`, to run on ONNX Runtime."""
+    from tokenizers import Tokenizer
+
+    session = open_session(path, lambda: _span_module(str(path)), n_outputs=2, n_threads=n_threads)
+
+    def run(*arrays: NDArray[np.int64]) -> Logits:
+        start_logits, end_logits = session.run(None, dict(zip(INPUTS, arrays, strict=True)))
+        return start_logits, end_logits
+
+    return ExtractiveReader(Tokenizer.from_file(str(path / "tokenizer.json")), run, model_id=model_id)
+
+
+def _load_torch_reader(name_or_path: str) -> ExtractiveReader:
+    import torch
+    from transformers import AutoTokenizer
+
+    module = _span_module(name_or_path).eval()
+    tokenizer = AutoTokenizer.from_pretrained(name_or_path, trust_remote_code=False)
+    if not getattr(tokenizer, "is_fast", False):
+        raise ModelError(f"The reader '{name_or_path}' has no fast tokenizer, so its spans have no offsets.")
+
+    def run(*arrays: NDArray[np.int64]) -> Logits:
+        with torch.inference_mode():
+            start_logits, end_logits = module(*(torch.from_numpy(array) for array in arrays))
+        return start_logits.float().numpy(), end_logits.float().numpy()
+
+    return ExtractiveReader(tokenizer.backend_tokenizer, run, model_id=name_or_path)
+
+
+def _span_module(name_or_path: str) -> torch.nn.Module:
+    """Return a question-answering model as a module of the three arrays of `INPUTS`.
+
+    :raises ModelError: if it can't be loaded, or has no trained span head.
+    """
+    import torch
+    from transformers import AutoModelForQuestionAnswering
+
+    try:
+        model, info = AutoModelForQuestionAnswering.from_pretrained(
+            name_or_path,
+            dtype=torch.float32,
+            use_safetensors=True,
+            trust_remote_code=False,
+            output_loading_info=True,
+        )
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+        raise ModelError(
+            f"The reader '{name_or_path}' can't be loaded: {reason}. "
+            "Give an extractive question-answering model that is on this machine, by name or path."
+        ) from error
+    if any("qa_outputs" in key for key in info["missing_keys"]):
+        raise ModelError(f"'{name_or_path}' has no trained question-answering head; it can't be the reader.")
+    has_segments = model.config.model_type not in {"distilbert", "roberta", "xlm-roberta", "camembert", "mpnet"}
+
+    class SpanLogits(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, ids: torch.Tensor, mask: torch.Tensor, segments: torch.Tensor) -> tuple[Any, Any]:
+            arguments = {"token_type_ids": segments} if has_segments else {}
+            output = self.model(input_ids=ids, attention_mask=mask, **arguments)
+            return output.start_logits, output.end_logits
+
+    return SpanLogits()
+
+
+def _blocks_of_tokens(text: str, offsets: list[tuple[int, int]]) -> NDArray[np.int64]:
+    """Return the number of the paragraph or line that each token stands in: an answer doesn't run across them."""
+    ends = [block.end for block in block_spans(text)]
+    return np.searchsorted(ends, [start for start, _ in offsets], side="right").astype(np.int64)
+
+
+def _clipped(question: str, *, n_characters: int = 600) -> str:
+    """Cut a question that would leave the passage no room: truncation takes from the passage alone."""
+    return question[:n_characters]
+
+
+def _padded(encodings: list[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return ids, mask and segments, each `(len(encodings), longest)` int64."""
+    width = max(len(e.ids) for e in encodings)
+    ids = np.zeros((len(encodings), width), np.int64)
+    mask, segments = np.zeros_like(ids), np.zeros_like(ids)
+    for row, encoding in enumerate(encodings):
+        n = len(encoding.ids)
+        ids[row, :n], mask[row, :n], segments[row, :n] = encoding.ids, 1, encoding.type_ids
+    return ids, mask, segments

@@ -1,0 +1,235 @@
+"""Answer -> what people and programs see: JSON and the terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from index.types import Article, Passage
+from qa.types import Answer, Citation, Position, Reason
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+_REASONS = {
+    Reason.NO_PASSAGES: "No article in reach of this question has any passage to read.",
+    Reason.NO_EVIDENCE: "The passages nearest to the question hold nothing that could answer it.",
+    Reason.LOW_CONFIDENCE: "The articles don't say so clearly enough to be quoted.",
+}
+_N_NEAREST_SHOWN = 3
+# Escape sequences, other control characters and bidirectional overrides: an article must not steer the terminal.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def to_dict(answer: Answer, *, id: str | None = None) -> dict[str, Any]:
+    """Return the answer as JSON shape, the contract of `docs/answer.schema.json`; `id` is a batch line's."""
+    numbered = {}
+    positions = []
+    for position in answer.positions:
+        numbers = []
+        for citation in position.citations:
+            numbers.append(len(numbered) + 1)
+            numbered[numbers[-1]] = citation
+        positions.append(_position_dict(position, numbers))
+    shape: dict[str, Any] = {} if id is None else {"id": id}
+    return shape | {
+        "question": answer.question.text,
+        "standalone_question": answer.question.standalone,
+        "answer": answer.text,
+        "normalized": answer.positions[0].normalized if answer.positions else None,
+        "confidence": round(answer.confidence, 4),
+        "abstained": answer.abstained,
+        "reason": answer.reason.value if answer.reason else None,
+        "positions": positions,
+        "citations": [_citation_dict(n, citation) for n, citation in numbered.items()],
+        "nearest": [_passage_dict(passage) for passage in answer.nearest[:_N_NEAREST_SHOWN]],
+        "as_of": _iso(answer.question.as_of),
+        "n_undated_left_out": answer.n_undated_left_out,
+        "timings_ms": dict(answer.timings_ms),
+    }
+
+
+def _position_dict(position: Position, numbers: list[int]) -> dict[str, Any]:
+    return {
+        "answer": position.text,
+        "normalized": position.normalized,
+        "confidence": round(position.confidence, 4),
+        "n_sources": position.n_sources,
+        "first_published": _iso(position.first_published),
+        "last_published": _iso(position.last_published),
+        "citations": numbers,
+    }
+
+
+def _citation_dict(n: int, citation: Citation) -> dict[str, Any]:
+    article = citation.article
+    return {
+        "n": n,
+        "article_id": article.id,
+        "title": article.title,
+        "source": article.source,
+        "url": citation.url,
+        "path": article.path,
+        "published": _iso(article.published),
+        "start": citation.span.start,
+        "end": citation.span.end,
+        "line": citation.line,
+        "quote": citation.quote,
+        "passage": {
+            "start": citation.sentence.start,
+            "end": citation.sentence.end,
+            "text": citation.sentence_text,
+        },
+    }
+
+
+def _passage_dict(passage: Passage) -> dict[str, Any]:
+    article, span = passage.article, passage.chunk.span
+    return {
+        "article_id": article.id,
+        "title": article.title,
+        "source": article.source,
+        "published": _iso(article.published),
+        "path": article.path,
+        "start": span.start,
+        "end": span.end,
+        "text": passage.text,
+        "score": round(passage.score, 4),
+    }
+
+
+def article_dict(article: Article, *, with_text: bool = False) -> dict[str, Any]:
+    """Return an article as JSON shape."""
+    shape = {
+        "id": article.id,
+        "title": article.title,
+        "source": article.source,
+        "url": article.url,
+        "path": article.path,
+        "published": _iso(article.published),
+        "origins": dict(article.origins),
+    }
+    return shape | ({"text": article.text} if with_text else {})
+
+
+def to_terminal(answer: Answer) -> Text:
+    """Return the answer for a terminal: the answer first, then its numbered citations, the quotes highlighted."""
+    from rich.text import Text
+
+    parts = _abstention(answer) if answer.abstained else _answer(answer)
+    note = scope_note(answer)
+    return Text("\n").join([*parts, *([Text(note, style="dim")] if note else [])])
+
+
+def _answer(answer: Answer) -> Iterable[Text]:
+    from rich.text import Text
+
+    best, *others = answer.positions
+    yield Text.assemble(
+        (printable(one_line(best.text)), "bold green"),
+        (f"   {confidence_in_words(best.confidence)}{_said_by(best)}", "dim"),
+    )
+    n = 0
+    for position in answer.positions:
+        if others and position is others[0]:
+            yield Text("\nThe articles also say:", style="bold")
+        if position is not best:
+            yield Text.assemble(
+                ("\n" + printable(one_line(position.text)), "bold yellow"),
+                (f"   {confidence_in_words(position.confidence)}{_said_by(position)}", "dim"),
+            )
+        for citation in position.citations:
+            n += 1
+            yield Text("\n").join(citation_lines(n, citation))
+
+
+def _abstention(answer: Answer) -> Iterable[Text]:
+    from rich.text import Text
+
+    reason = answer.reason or Reason.NO_EVIDENCE
+    yield Text.assemble(("No answer.", "bold yellow"), f" {_REASONS[reason]}")
+    if answer.nearest:
+        yield Text("\nNearest passages:", style="dim")
+    for passage in answer.nearest[:_N_NEAREST_SHOWN]:
+        excerpt = one_line(passage.text)
+        excerpt = excerpt if len(excerpt) <= 160 else excerpt[:157].rsplit(" ", 1)[0] + " …"
+        yield Text.assemble(f"  - {headline(passage.article)}\n    ", (printable(excerpt), "dim"))
+
+
+def citation_lines(n: int, citation: Citation) -> list[Text]:
+    """Return one citation for a terminal: its heading, the sentence with the quote highlighted, link, path and line."""
+    from rich.text import Text
+
+    before = citation.article.text[citation.sentence.start : citation.span.start]
+    after = citation.article.text[citation.span.end : citation.sentence.end]
+    lines = [
+        Text.assemble((f"[{n}] ", "cyan"), (headline(citation.article), "cyan")),
+        Text.assemble(
+            "    ",
+            printable(_spaces(before)),
+            (printable(_spaces(citation.quote)), "bold reverse"),
+            printable(_spaces(after)),
+        ),
+    ]
+    if citation.url:
+        lines.append(Text(f"    {printable(citation.url)}", style="dim", no_wrap=True, overflow="fold"))
+    if citation.article.path:
+        lines.append(Text(f"    {printable(citation.article.path)}:{citation.line}", style="dim"))
+    return lines
+
+
+def headline(article: Article) -> str:
+    """Return "source · title · date" of an article, as far as they are known."""
+    parts = (article.source, article.title or article.path or article.id, day_in_words(article.published))
+    return " · ".join(printable(one_line(part)) for part in parts if part)
+
+
+def day_in_words(day: date | None) -> str:
+    """Return "5 February 2021", or "undated"."""
+    return f"{day.day} {day:%B %Y}" if day else "undated"
+
+
+def confidence_in_words(confidence: float) -> str:
+    """Return the confidence as a person says it, with its figure."""
+    word = "high" if confidence >= 0.8 else "fair" if confidence >= 0.6 else "low"
+    return f"{word} confidence, {confidence:.0%}"
+
+
+def scope_note(answer: Answer) -> str:
+    """Say which articles were left out by dates; empty where none were."""
+    question = answer.question
+    limits = [
+        f"published up to {day_in_words(question.as_of)}" if question.as_of else "",
+        f"published since {day_in_words(question.since)}" if question.since else "",
+        f"published until {day_in_words(question.until)}" if question.until else "",
+        f"from {printable(question.source)}" if question.source else "",
+    ]
+    if not any(limits):
+        return ""
+    undated = f"; {answer.n_undated_left_out} of unknown date left out" if answer.n_undated_left_out else ""
+    return f"\nRead only articles {', '.join(limit for limit in limits if limit)}{undated}."
+
+
+def printable(text: str) -> str:
+    """Return `text` with everything that would steer a terminal replaced by a mark."""
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def one_line(text: str) -> str:
+    """Return `text` with each run of white space, line breaks among them, as one space."""
+    return " ".join(text.split())
+
+
+def _spaces(text: str) -> str:
+    """Like `one_line`, but a space at either end stays: the quote's neighbours must not stick to it."""
+    return re.sub(r"\s+", " ", text)
+
+
+def _said_by(position: Position) -> str:
+    return f", {position.n_sources} independent sources" if position.n_sources > 1 else ""
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,164 @@
+"""The nouns of answering: frozen, validated once when they are made, trusted afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+
+from index.types import Article, Filters, Passage, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One exchange of a conversation: what was asked and what was answered (None: it abstained)."""
+
+    question: str
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, which articles may answer it, and what it says without its history.
+
+    `as_of` restricts to articles published up to that day, as if later ones had not been written yet.
+    """
+
+    text: str
+    history: tuple[Turn, ...] = ()
+    as_of: date | None = None
+    since: date | None = None
+    until: date | None = None
+    source: str | None = None
+    standalone: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise ValueError("the question is empty")
+        if not self.standalone:
+            object.__setattr__(self, "standalone", self.text)
+        _ = self.filters  # raises where the dates contradict each other
+
+    @property
+    def filters(self) -> Filters:
+        """The articles that may be searched; the earlier of `as_of` and `until` counts."""
+        ends = [day for day in (self.as_of, self.until) if day]
+        return Filters(since=self.since, until=min(ends, default=None), source=self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A span of an article that the reader proposes as the answer, found in one passage.
+
+    `score` is the log-odds of the span against "this passage has no answer": above 0 the reader believes it. Scores
+    of different passages are comparable.
+    """
+
+    passage: Passage
+    span: Span
+    score: float
+
+    def __post_init__(self) -> None:
+        if self.span not in self.passage.chunk.span:
+            raise ValueError(f"candidate {self.span} lies outside its passage {self.passage.chunk.span}")
+
+    @property
+    def text(self) -> str:
+        """The span's text, verbatim."""
+        return self.span.of(self.passage.article.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where an answer stands: `span.of(article.text) == quote` by construction; `sentence` holds it."""
+
+    article: Article
+    span: Span
+    sentence: Span
+    url: str | None
+
+    @property
+    def quote(self) -> str:
+        return self.span.of(self.article.text)
+
+    @property
+    def sentence_text(self) -> str:
+        return self.sentence.of(self.article.text)
+
+    @property
+    def line(self) -> int:
+        """The line of the article's text, from 1, on which the quote starts."""
+        return self.article.text.count("\n", 0, self.span.start) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """One distinct answer with all that supports it: equal candidates merged, their stories counted once each.
+
+    `citations` are in the order of their evidence, the best first; `text` is the best one's quote.
+    """
+
+    text: str
+    confidence: float
+    citations: tuple[Citation, ...]
+    n_sources: int
+    normalized: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.citations or not 1 <= self.n_sources <= len(self.citations):
+            raise ValueError(f"{self.n_sources} sources for {len(self.citations)} citations")
+
+    @property
+    def first_published(self) -> date | None:
+        return min((c.article.published for c in self.citations if c.article.published), default=None)
+
+    @property
+    def last_published(self) -> date | None:
+        return max((c.article.published for c in self.citations if c.article.published), default=None)
+
+
+class Reason(Enum):
+    """Why an answer is withheld."""
+
+    NO_PASSAGES = "no_passages"
+    NO_EVIDENCE = "no_evidence"
+    LOW_CONFIDENCE = "low_confidence"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a question with its citations, or an abstention with its reason; never both.
+
+    `positions` are the distinct answers, best first. `nearest` are the passages that were read: what an abstention
+    can still show. `confidence` is the calibrated probability that the first position is right; for an abstention,
+    that of the answer that was withheld.
+    """
+
+    question: Question
+    confidence: float
+    positions: tuple[Position, ...] = ()
+    reason: Reason | None = None
+    nearest: tuple[Passage, ...] = ()
+    n_undated_left_out: int = 0
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.confidence <= 1:
+            raise ValueError(f"confidence {self.confidence} is not in [0, 1]")
+        if bool(self.positions) == bool(self.reason):
+            raise ValueError("an answer has positions or a reason to abstain, one of the two")
+
+    @property
+    def abstained(self) -> bool:
+        return self.reason is not None
+
+    @property
+    def text(self) -> str | None:
+        """The best position's text, verbatim; None when abstained."""
+        return self.positions[0].text if self.positions else None
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All citations, those of the best position first."""
+        return tuple(citation for position in self.positions for citation in position.citations)

@@ -1,0 +1,70 @@
+"""Small, honest stand-ins for answering: passages built by hand, a reader that follows a script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from index.types import Article, Chunk, Filters, Passage, Span, Stats
+from qa.confidence import FEATURES, Calibration
+from qa.config import Settings
+from qa.types import Candidate
+
+SETTINGS = Settings(
+    index="./.dateline", embedder="word-count", reader="scripted", k=10, min_confidence=0.5, n_threads=1
+)
+# Confidence is the logistic of the evidence alone: 0 log-odds means one half.
+EVIDENCE_ONLY = Calibration(weights=(1.0, *(0.0 for _ in FEATURES[1:])), bias=0.0)
+
+
+def article(id: str, text: str, *, published: date | None = None, **metadata: str) -> Article:
+    return Article(id=id, text=text, published=published, **metadata)
+
+
+def passage(of: Article, *, rank: int = 1, story: str = "", dense: float = 0.5) -> Passage:
+    """The whole article as one passage."""
+    chunk = Chunk(of.id, 0, Span(0, len(of.text)), of.text)
+    return Passage(of, chunk, score=1 / rank, rank=rank, dense=dense, story=story or of.id)
+
+
+def candidate(of: Passage, text: str, score: float) -> Candidate:
+    """The first occurrence of `text` in the passage, proposed with `score`."""
+    start = of.article.text.index(text)
+    return Candidate(of, Span(start, start + len(text)), score)
+
+
+@dataclass
+class ScriptedReader:
+    """Proposes each scripted text, with its score, in every passage that holds it."""
+
+    script: dict[str, float]
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
+        found = [candidate(p, text, score) for p in passages for text, score in self.script.items() if text in p.text]
+        return sorted(found, key=lambda c: -c.score)
+
+
+@dataclass
+class ShelfRetriever:
+    """Gives all its passages that pass the filters, in order; remembers the queries."""
+
+    passages: list[Passage]
+    n_undated: int = 0
+    queries: list[str] = field(default_factory=list)
+
+    def search(self, query: str, *, k: int, filters: Filters) -> list[Passage]:
+        self.queries.append(query)
+        return [p for p in self.passages if _passes(p.article, filters)][:k]
+
+    def stats(self) -> Stats:
+        return Stats(len(self.passages), len(self.passages), 0, self.n_undated, None, None, {}, "word-count", 32, 0)
+
+    def close(self) -> None:
+        pass
+
+
+def _passes(of: Article, filters: Filters) -> bool:
+    if of.published is None:
+        return not (filters.since or filters.until)
+    return (filters.since or date.min) <= of.published <= (filters.until or date.max)

@@ -1,0 +1,99 @@
+"""The pipeline: answer with citations, or abstain with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from qa.assistant import Assistant
+from qa.types import Answer, Reason, Turn
+from tests.qa_fakes import EVIDENCE_ONLY, SETTINGS, ScriptedReader, ShelfRetriever, article, passage
+
+JANUARY = article("january", "The treaty expires on Feb. 5.", published=date(2021, 1, 20))
+FEBRUARY = article("february", "The treaty expires in 2026.", published=date(2021, 2, 4))
+UNDATED = article("undated", "The treaty expires one day.")
+
+
+def assistant(script: dict[str, float], *articles: object, min_confidence: float = 0.5) -> Assistant:
+    passages = [passage(a, rank=n) for n, a in enumerate(articles, start=1)]  # type: ignore[arg-type]
+    retriever = ShelfRetriever(passages, n_undated=sum(p.article.published is None for p in passages))
+    settings = replace(SETTINGS, min_confidence=min_confidence)
+    return Assistant(retriever, ScriptedReader(script), calibration=EVIDENCE_ONLY, settings=settings)
+
+
+def test_an_answer_carries_its_citation() -> None:
+    answer = assistant({"Feb. 5": 2.0}, JANUARY).ask("When does the treaty expire?")
+    assert (answer.text, [c.quote for c in answer.citations], answer.abstained) == ("Feb. 5", ["Feb. 5"], False)
+
+
+def test_sources_that_disagree_are_two_positions_the_better_supported_first() -> None:
+    answer = assistant({"Feb. 5": 2.0, "2026": 3.0}, JANUARY, FEBRUARY).ask("When does the treaty expire?")
+    assert [p.text for p in answer.positions] == ["2026", "Feb. 5"]
+    assert [p.last_published for p in answer.positions] == [date(2021, 2, 4), date(2021, 1, 20)]
+
+
+def test_an_answer_far_behind_the_best_is_no_position() -> None:
+    answer = assistant({"Feb. 5": 1.0, "2026": 9.0}, JANUARY, FEBRUARY).ask("When does the treaty expire?")
+    assert [p.text for p in answer.positions] == ["2026"]
+
+
+def test_as_of_hides_what_was_published_later() -> None:
+    script = {"Feb. 5": 2.0, "2026": 9.0}
+    answer = assistant(script, JANUARY, FEBRUARY).ask("When does the treaty expire?", as_of=date(2021, 1, 31))
+    assert answer.text == "Feb. 5"
+
+
+def test_articles_of_unknown_date_are_left_out_and_counted_where_a_date_is_asked_for() -> None:
+    answer = assistant({"one day": 5.0}, UNDATED).ask("When does the treaty expire?", as_of=date(2021, 1, 31))
+    assert (answer.reason, answer.n_undated_left_out) == (Reason.NO_PASSAGES, 1)
+
+
+@pytest.mark.parametrize(
+    ("script", "articles", "reason"),
+    [
+        ({"Feb. 5": 2.0}, (), Reason.NO_PASSAGES),
+        ({}, (JANUARY,), Reason.NO_EVIDENCE),
+        ({"Feb. 5": -2.0}, (JANUARY,), Reason.LOW_CONFIDENCE),
+    ],
+)
+def test_it_abstains_rather_than_guess(script: dict[str, float], articles: tuple[object, ...], reason: Reason) -> None:
+    answer = assistant(script, *articles).ask("When does the treaty expire?")
+    assert (answer.text, answer.citations, answer.positions, answer.reason) == (None, (), (), reason)
+
+
+def test_the_threshold_is_a_setting() -> None:
+    assert assistant({"Feb. 5": -2.0}, JANUARY, min_confidence=0.0).ask("When?").text == "Feb. 5"
+
+
+def test_the_confidence_of_an_abstention_is_that_of_what_was_withheld() -> None:
+    answer = assistant({"Feb. 5": -2.0}, JANUARY).ask("When?")
+    assert answer.confidence == pytest.approx(0.119, abs=1e-3)
+
+
+def test_the_same_question_gives_the_same_answer() -> None:
+    asked = assistant({"Feb. 5": 2.0, "2026": 2.0}, JANUARY, FEBRUARY)
+    first, second = asked.ask("When?"), asked.ask("When?")
+    assert replace(first, timings_ms={}) == replace(second, timings_ms={})
+
+
+def test_history_is_kept_with_the_question() -> None:
+    turns = [Turn("What is New START?", "a treaty")]
+    assert assistant({}, JANUARY).ask("When?", history=turns).question.history == tuple(turns)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n"])
+def test_an_empty_question_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="question is empty"):
+        assistant({}, JANUARY).ask(text)
+
+
+def test_timings_name_the_stages() -> None:
+    assert set(assistant({}, JANUARY).ask("When?").timings_ms) == {"retrieve", "read", "decide", "total"}
+
+
+def test_an_answer_without_positions_must_have_a_reason() -> None:
+    question = assistant({}, JANUARY).ask("When?").question
+    with pytest.raises(ValueError, match="one of the two"):
+        Answer(question=question, confidence=0.5)

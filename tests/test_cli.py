@@ -1,0 +1,187 @@
+"""The command line as a person meets it: one process a command, real output, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.test_rendering import SCHEMA
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+pytestmark = pytest.mark.model
+
+
+def qa(*arguments: str, cwd: Path, stdin: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "qa.cli", *arguments],
+        cwd=cwd,
+        input=stdin,
+        env={**os.environ, "PYTHONPATH": str(SEEDS.parent), "COLUMNS": "200", **environ},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an index of the seeds in its usual place."""
+    folder = tmp_path_factory.mktemp("home")
+    done = qa("add", str(SEEDS), cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def asked(home: Path, *arguments: str) -> dict[str, Any]:
+    done = qa("ask", *arguments, "--json", cwd=home)
+    assert done.returncode == 0, done.stderr
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def test_add_says_what_became_of_each_article_and_again_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "a.txt").write_text("The bridge in Springfield opens on Friday, the mayor said.")
+    (tmp_path / "news" / "empty.txt").write_text("")
+    (tmp_path / "news" / "picture.txt").write_bytes(b"\x89PNG\x00\x00")
+    first = qa("add", "news", cwd=tmp_path)
+    assert first.returncode == 0
+    assert "added     news/a.txt" in first.stdout
+    assert "skipped   news/empty.txt (" in first.stdout
+    assert "skipped   news/picture.txt (" in first.stdout
+    assert "1 added, 2 skipped. The index './.dateline' holds 1 article." in first.stdout
+    again = qa("add", "news", cwd=tmp_path)
+    assert "1 unchanged, 2 skipped" in again.stdout
+    (tmp_path / "news" / "a.txt").write_text("The bridge in Springfield opens on Monday, the mayor said.")
+    assert "replaced  news/a.txt" in qa("add", "news", cwd=tmp_path).stdout
+
+
+def test_ask_answers_with_a_citation_of_the_seeds(home: Path) -> None:
+    done = qa("ask", "When does New START expire?", cwd=home)
+    first, *rest = done.stdout.splitlines()
+    assert first.startswith(("Feb. 5", "February 5"))
+    assert any("The Moscow Times (AFP) · Russia Says Better Ties With U.S. Up to Biden · 20 January 2021" in r for r in rest)
+    assert any("000_fa52f764c077a242.txt:" in r for r in rest)
+
+
+def test_json_is_valid_and_its_offsets_hold_in_the_file(home: Path) -> None:
+    answer = asked(home, "When does New START expire?")
+    jsonschema.validate(answer, SCHEMA, format_checker=jsonschema.FormatChecker())
+    for citation in answer["citations"]:
+        text = (home / citation["path"]).read_bytes().decode("utf-8")
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_as_of_reads_nothing_published_later(home: Path) -> None:
+    answer = asked(home, "When does New START expire?", "--as-of", "2020-12-31", "--min-confidence", "0")
+    assert all(c["published"] <= "2020-12-31" for c in answer["citations"])
+
+
+def test_a_batch_gives_one_line_for_each_in_order_and_survives_a_bad_one(home: Path, tmp_path: Path) -> None:
+    batch = tmp_path / "batch.jsonl"
+    batch.write_text(
+        '{"id": "a", "question": "When does New START expire?", "answers": [{"text": "never"}]}\n'
+        '{"id": "b"}\n{"id": "c", "question": "Who is Dmitry Peskov?", "as_of": "2020-11-01"}\n'
+    )
+    done = qa("ask", "--batch", str(batch), "--json", cwd=home)
+    first, second, third = (json.loads(line) for line in done.stdout.splitlines())
+    assert done.returncode == 0
+    assert [line["id"] for line in (first, second, third)] == ["a", "b", "c"]
+    assert second == {"id": "b", "error": "line 2: it has no question"}
+    assert third["reason"] == "no_passages"
+    for answer in (first, third):
+        jsonschema.validate(answer, SCHEMA)
+
+
+def test_chat_over_a_pipe_answers_and_obeys(home: Path) -> None:
+    lines = "When does New START expire?\n/sources\n/open 1\n/open 99\n/nonsense\n"
+    done = qa("chat", cwd=home, stdin=lines)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("[1] ") == 2
+    assert "→ " in done.stdout
+    assert "/open needs the number of a citation (1 to" in done.stdout
+    assert "There is no command /nonsense" in done.stdout
+
+
+def test_list_show_stats_check_and_remove(tmp_path: Path) -> None:
+    assert qa("add", str(SEEDS), cwd=tmp_path).returncode == 0
+    articles = [json.loads(line) for line in qa("list", "--json", cwd=tmp_path).stdout.splitlines()]
+    assert len(articles) == 5
+    assert [a["published"] for a in articles] == sorted((a["published"] for a in articles), reverse=True)
+    shown = json.loads(qa("show", "004_ab88110d2fc4936f.txt", "--json", cwd=tmp_path).stdout)
+    assert shown["text"] == (SEEDS / "004_ab88110d2fc4936f.txt").read_bytes().decode("utf-8")
+    assert json.loads(qa("stats", "--json", cwd=tmp_path).stdout)["n_articles"] == 5
+    assert qa("remove", shown["id"][:12], cwd=tmp_path).returncode == 0
+    checked = json.loads(qa("check", "--json", cwd=tmp_path).stdout)
+    assert checked == {"ok": True, "problems": [], "n_articles": 4}
+
+
+def test_eval_prints_figures(home: Path, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(
+        json.dumps(
+            {
+                "id": "1",
+                "question": "When does New START expire?",
+                "answers": [{"file": "000_fa52f764c077a242.txt", "start": 0, "end": 6, "text": "Feb. 5"}],
+                "accept": ["February 5"],
+            }
+        )
+    )
+    figures = json.loads(qa("eval", str(gold), "--json", cwd=home).stdout)
+    assert (figures["n"], figures["exact_match"]) == (1, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["ask", "Who?", "--index", "none"], 1, "No index at 'none'. Build one with: qa add FOLDER"),
+        (["list", "--index", "none"], 1, "No index at 'none'"),
+        (["ask", ""], 1, "question is empty"),
+        (["ask"], 1, "Give one question, or --batch FILE"),
+        (["ask", "--batch", "none.jsonl"], 1, "'none.jsonl' can't be read"),
+        (["ask", "Who?", "--as-of", "soon"], 2, "soon"),
+        (["ask", "Who?", "--since", "2021-02-01", "--until", "2021-01-01"], 1, "is after until"),
+        (["ask", "Who?", "--k", "0"], 1, "k is 0"),
+        (["ask", "Who?", "--min-confidence", "7"], 1, "min_confidence is 7"),
+        (["add", "none"], 1, "No file or folder at 'none'"),
+        (["add", "nothing"], 1, "no article could be added"),
+        (["show", "none"], 1, "No article 'none'"),
+        (["eval", "none.jsonl"], 1, "'none.jsonl' can't be read"),
+        (["eval", "x", "--task", "sing"], 2, "not one of ask, read, retrieve"),
+        (["sing"], 2, "No such command"),
+    ],
+)
+def test_a_mistake_gets_one_clear_line_and_an_exit_code(home: Path, arguments: list[str], code: int, message: str) -> None:
+    (home / "nothing").mkdir(exist_ok=True)
+    done = qa(*arguments, cwd=home)
+    assert done.returncode == code
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_index_of_another_embedder_is_refused_with_the_way_out(home: Path) -> None:
+    done = qa("ask", "Who?", cwd=home, QA_EMBEDDER="some-other-model")
+    assert done.returncode == 1
+    assert "was built with 'all-MiniLM-L6-v2'" in done.stderr
+
+
+def test_output_into_a_closed_pipe_prints_no_traceback(home: Path) -> None:
+    command = f"{sys.executable} -m qa.cli list | head -1"
+    environ = {**os.environ, "PYTHONPATH": str(SEEDS.parent)}
+    done = subprocess.run(["bash", "-c", command], cwd=home, env=environ, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("command", ["add", "ask", "chat", "list", "show", "remove", "stats", "check", "eval"])
+def test_every_command_helps_with_an_example(command: str, tmp_path: Path) -> None:
+    done = qa(command, "--help", cwd=tmp_path)
+    assert f"qa {command}" in done.stdout.split("Example")[1]

@@ -1,0 +1,106 @@
+"""The reader: windows, offsets, and the models that can sit in it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tokenizers import Tokenizer
+
+from index.embedding import shipped_embedder_path
+from index.errors import ModelError
+from index.types import Span
+from qa.reading import ExtractiveReader, load_reader, shipped_reader_path
+from tests.qa_fakes import article, passage
+
+TOKENIZER_PATH = str(shipped_embedder_path() / "tokenizer.json")
+
+
+def reader_of(word: str, *, max_length: int = 384, stride: int = 128) -> ExtractiveReader:
+    """A reader whose model has high logits on every token of `word`, and nowhere else."""
+    tokenizer = Tokenizer.from_file(TOKENIZER_PATH)
+    wanted = tokenizer.encode(word, add_special_tokens=False).ids
+
+    def model(ids: np.ndarray, mask: np.ndarray, segments: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        logits = np.isin(ids, wanted).astype(np.float32) * 5
+        return logits, logits
+
+    return ExtractiveReader(tokenizer, model, model_id="fake", max_length=max_length, stride=stride, n_best=1)
+
+
+def test_a_candidate_has_the_offsets_of_the_article() -> None:
+    of = article("a", "Nothing here. It expires Friday.")
+    (found,) = reader_of("Friday").read("When?", [passage(of)])
+    assert (found.text, found.span, found.score) == ("Friday", Span(25, 31), 10.0)
+
+
+def test_a_long_passage_is_read_to_its_end() -> None:
+    text = "word " * 2000 + "Friday"
+    found = reader_of("Friday", max_length=64, stride=16).read("When?", [passage(article("a", text))])
+    assert (found[0].text, found[0].span.start) == ("Friday", 10000)
+
+
+def test_words_of_the_question_are_no_answer() -> None:
+    found = reader_of("Friday").read("Is it Friday?", [passage(article("a", "It may be."))])
+    assert all(c.score == 0.0 for c in found)
+
+
+def test_a_very_long_question_leaves_room_for_the_passage() -> None:
+    found = reader_of("Friday").read("why " * 5000, [passage(article("a", "On Friday."))])
+    assert found[0].text == "Friday"
+
+
+def test_an_answer_does_not_run_from_one_paragraph_into_the_next() -> None:
+    text = "The Friday\n\nFriday is a day."
+    found = reader_of("Friday").read("When?", [passage(article("a", text))])
+    assert {c.text for c in found} == {"Friday"}
+
+
+def test_a_sentence_that_a_blank_line_cuts_in_two_can_be_an_answer() -> None:
+    text = "After all the talks it came to Friday\n\nweek end."
+    tokenizer = Tokenizer.from_file(TOKENIZER_PATH)
+    tokenizer.no_padding()
+    (friday,), (week,) = (tokenizer.encode(word, add_special_tokens=False).ids for word in ("friday", "week"))
+
+    def model(ids: np.ndarray, mask: np.ndarray, segments: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return (ids == friday).astype(np.float32), (ids == week).astype(np.float32)
+
+    reader = ExtractiveReader(tokenizer, model, model_id="fake", n_best=1)
+    assert [c.text for c in reader.read("When?", [passage(article("a", text))])] == ["Friday\n\nweek"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=200), st.text(max_size=60))
+def test_any_text_can_be_read_and_every_span_lies_in_it(text: str, question: str) -> None:
+    for _, span, score in reader_of("a").read_texts([question], [text]):
+        assert span.end <= len(text)
+        assert np.isfinite(score)
+        assert any(character.isalnum() for character in span.of(text))
+
+
+@pytest.mark.model
+def test_the_shipped_reader_finds_a_plain_answer() -> None:
+    text = "The treaty limits both sides to 1,500 nuclear warheads each and is set to expire Feb. 5."
+    found = load_reader().read("When does the treaty expire?", [passage(article("a", text))])
+    assert found[0].text == "Feb. 5"
+    assert found[0].score > 0
+
+
+@pytest.mark.model
+def test_a_reader_by_path_gives_the_same_spans_on_torch() -> None:
+    passages = [passage(article("a", "The treaty expires Feb. 5. It was signed in Prague."))]
+    ours = load_reader().read("Where was it signed?", passages)
+    other = load_reader(str(shipped_reader_path())).read("Where was it signed?", passages)
+    assert [(c.span, round(c.score, 2)) for c in ours] == [(c.span, round(c.score, 2)) for c in other]
+
+
+@pytest.mark.model
+def test_a_model_without_a_question_answering_head_is_refused() -> None:
+    with pytest.raises(ModelError, match="no trained question-answering head"):
+        load_reader(str(shipped_embedder_path()))
+
+
+def test_a_reader_that_is_not_there_is_a_clear_error(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with pytest.raises(ModelError, match="can't be loaded"):
+        load_reader(str(tmp_path_factory.mktemp("empty")))

@@ -1,0 +1,91 @@
+"""What people and programs see."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date
+from pathlib import Path
+
+import jsonschema
+import pytest
+from rich.console import Console
+
+from qa.rendering import headline, printable, to_dict, to_terminal
+from qa.types import Answer
+from tests.qa_fakes import article
+from tests.test_assistant import FEBRUARY, JANUARY, assistant
+
+SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "answer.schema.json").read_text(encoding="utf-8"))
+HOSTILE = article("hostile", "It was \x1b[31mred\x1b[0m and \u202eexpires\u202c on Feb. 5.\x07", source="A\x1b]0;owned\x07")
+
+
+def seen(answer: Answer) -> str:
+    console = Console(file=io.StringIO(), width=200, color_system=None)
+    console.print(to_terminal(answer))
+    return console.file.getvalue()  # type: ignore[attr-defined]
+
+
+ANSWERS = {
+    "answer": assistant({"Feb. 5": 2.0}, JANUARY).ask("When does the treaty expire?"),
+    "positions": assistant({"Feb. 5": 2.0, "2026": 3.0}, JANUARY, FEBRUARY).ask("When?", as_of=date(2021, 3, 1)),
+    "abstention": assistant({"Feb. 5": -9.0}, JANUARY).ask("When?"),
+    "empty": assistant({}).ask("When?"),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_json_follows_the_schema(name: str) -> None:
+    shape = json.loads(json.dumps(to_dict(ANSWERS[name], id="q1")))
+    jsonschema.validate(shape, SCHEMA, format_checker=jsonschema.FormatChecker())
+    assert shape["id"] == "q1"
+
+
+def test_json_offsets_slice_the_quote_out_of_the_article() -> None:
+    (citation,) = to_dict(ANSWERS["answer"])["citations"]
+    assert JANUARY.text[citation["start"] : citation["end"]] == citation["quote"] == "Feb. 5"
+    assert JANUARY.text[citation["passage"]["start"] : citation["passage"]["end"]] == citation["passage"]["text"]
+
+
+def test_citations_are_numbered_through_all_positions() -> None:
+    shape = to_dict(ANSWERS["positions"])
+    assert [c["n"] for c in shape["citations"]] == [1, 2]
+    assert [p["citations"] for p in shape["positions"]] == [[1], [2]]
+
+
+def test_without_an_id_there_is_no_id() -> None:
+    assert "id" not in to_dict(ANSWERS["answer"])
+
+
+def test_the_terminal_shows_the_answer_first_then_where_it_stands() -> None:
+    assert seen(ANSWERS["answer"]).splitlines() == [
+        "Feb. 5   high confidence, 88%",
+        "[1] january · 20 January 2021",
+        "    The treaty expires on Feb. 5.",
+    ]
+
+
+def test_the_terminal_says_what_else_the_articles_say_and_what_was_left_out() -> None:
+    text = seen(ANSWERS["positions"])
+    assert text.index("2026") < text.index("The articles also say:") < text.index("Feb. 5")
+    assert "Read only articles published up to 1 March 2021." in text
+
+
+def test_an_abstention_says_why_and_shows_the_nearest_passages() -> None:
+    text = seen(ANSWERS["abstention"])
+    assert text.startswith("No answer. The articles don't say so clearly enough")
+    assert "The treaty expires on Feb. 5." in text
+
+
+def test_an_article_cannot_steer_the_terminal() -> None:
+    text = seen(assistant({"Feb. 5": 5.0}, HOSTILE).ask("When?"))
+    assert not set("\x1b\x07\u202e\u202c") & set(text)
+    assert "\N{REPLACEMENT CHARACTER}" in text
+
+
+def test_printable_keeps_line_breaks_and_tabs() -> None:
+    assert printable("a\n\tb\r\x00") == "a\n\tb\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}"
+
+
+def test_a_headline_leaves_out_what_is_unknown() -> None:
+    assert headline(article("a", "Text.", title="Talks  go\non")) == "Talks go on · undated"
