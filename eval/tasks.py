@@ -49,10 +49,16 @@ def read_task(gold: Path, settings: Settings, *, out: Path | None) -> Figures:
     paragraphs = list(read_paragraphs(gold))
     reader = load_reader(settings.reader, n_threads=settings.n_threads)
     started = time.perf_counter()
-    readings = list(_with_progress(read_all(reader, paragraphs), "Reading", n=sum(len(p.questions) for p in paragraphs)))
+    readings = list(
+        _with_progress(read_all(reader, paragraphs), "Reading", n=sum(len(p.questions) for p in paragraphs))
+    )
     seconds = time.perf_counter() - started
     _write_lines(out, [{"id": q.id, "answer": text, "log_odds": odds} for q, _, text, odds in readings])
-    return {"reader": reader.model_id, **reading_summary(readings), "questions_per_s": round(len(readings) / seconds, 1)}
+    return {
+        "reader": reader.model_id,
+        **reading_summary(readings),
+        "questions_per_s": round(len(readings) / seconds, 1),
+    }
 
 
 def retrieve_task(gold: Path, settings: Settings, *, out: Path | None) -> Figures:
@@ -69,7 +75,7 @@ def retrieve_task(gold: Path, settings: Settings, *, out: Path | None) -> Figure
             pass
         figures = retrieve_all(library, _with_progress(pairs, "Searching"))
     _write_lines(out, [{"method": method, **values} for method, values in figures.items()])
-    return {"n_paragraphs": len(articles), "n_questions": len(pairs), **figures}
+    return {"n_paragraphs": len(articles), "n_questions": len(pairs), **{str(method): values for method, values in figures.items()}}
 
 
 TASKS: dict[str, Callable[..., Figures]] = {"ask": ask_task, "read": read_task, "retrieve": retrieve_task}

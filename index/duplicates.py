@@ -29,8 +29,8 @@ SKETCH_SIZE = 64
 # reports of one event share quotes and names, rarely a fifth of their shingles.
 MIN_CONTAINMENT = 0.5
 
-# Shorter texts are formulas as often as stories ("This is a breaking news story..."): they must be equal.
-MIN_SHINGLES = 20
+# Shorter texts are formulas as often as stories, one sentence with another name in it: they must be equal.
+MIN_SHINGLES = 50
 
 # A digest contains the stories of a day; they are not therefore one story.
 MAX_SIZE_RATIO = 3

@@ -134,7 +134,7 @@ def _sentence_module(model_path: Path) -> torch.nn.Module:
 
     encoder = _load_sentence_transformer(str(model_path), bfloat16=False)[0].auto_model
 
-    class MeanPooled(torch.nn.Module):
+    class MeanPooled(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.encoder = encoder

@@ -240,7 +240,7 @@ class Library:
         """Load the model, here where a failure ends the run instead of skipping every article; once is enough."""
         if self._dim_is_known_to_fit:
             return
-        stored, made = self.store.stats().dim, self._model().dim
+        stored, made = self.store.dim, self._model().dim
         if stored != made:
             raise IndexMismatch(
                 f"The index holds vectors of {stored} dimensions; '{self._model().model_id}' makes {made}. "

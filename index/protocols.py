@@ -34,6 +34,14 @@ class Store(Protocol):
     Every method may be called from any thread. Chunk ids are positive and never given twice.
     """
 
+    @property
+    def model_id(self) -> str:
+        """Name of the model that made the vectors."""
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+
     def put(
         self,
         article: Article,

@@ -40,6 +40,7 @@ def hybrid_search(
 
     :param vector: the embedding of `query`, `(dim,)` float32 of unit length.
     :param filters: applied before the cut: `k` passages come back if so many chunks pass.
+    :param method: one half alone, to measure what fusing them is worth; the scores keep their meaning.
     """
     if k < 1:
         raise ValueError(f"k must be at least 1, not {k}")

@@ -16,12 +16,14 @@ from index.types import Passage
 from qa.citing import cite
 from qa.confidence import Calibration, features_of
 from qa.config import Settings, load_settings
-from qa.positions import GREATEST_LAG, LEAST_LOG_ODDS, Support, merge
+from qa.positions import LEAST_LOG_ODDS, Support, merge
 from qa.protocols import Reader, Retriever
 from qa.reading import load_reader, shipped_reader_path
 from qa.types import Answer, Candidate, Position, Question, Reason, Turn
 
 _MOST_POSITIONS = 5
+# Another answer is no rival of one that has e^4, over fifty, times its odds.
+_GREATEST_LAG = 4.0
 
 
 class Assistant:
@@ -118,7 +120,7 @@ class Assistant:
 
     def _positions(self, supports: Sequence[Support], confidences: Sequence[float]) -> tuple[Position, ...]:
         """Return the best answer, then the others that the articles support about as well, best first."""
-        floor = max(LEAST_LOG_ODDS, supports[0].evidence - GREATEST_LAG)
+        floor = max(LEAST_LOG_ODDS, supports[0].evidence - _GREATEST_LAG)
         return tuple(
             Position(
                 text=support.best.text,

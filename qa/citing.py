@@ -50,7 +50,9 @@ def deep_link(article: Article, span: Span, sentence: Span) -> str | None:
         target = [" ".join(words[:_N_WORDS_AT_EDGE]), " ".join(words[-_N_WORDS_AT_EDGE:])]
     else:
         target = [" ".join(words)]
-    parts = [f"{_encoded(before)}-"] * bool(before) + [_encoded(t) for t in target] + [f"-{_encoded(after)}"] * bool(after)
+    parts = (
+        [f"{_encoded(before)}-"] * bool(before) + [_encoded(t) for t in target] + [f"-{_encoded(after)}"] * bool(after)
+    )
     joint = ":~:text=" if "#" in article.url else "#:~:text="
     return f"{article.url.split(':~:')[0]}{joint}{','.join(parts)}"
 

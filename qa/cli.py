@@ -70,7 +70,6 @@ def add(
     lost: run it again and it goes on.
 
     Examples:
-
       qa add seeds
 
       qa add news/ more.jsonl --index news.idx
@@ -115,7 +114,6 @@ def ask(
     """Ask a question, or a file of questions; print the answer with its citations.
 
     Examples:
-
       qa ask "When does New START expire?"
 
       qa ask "Who won the vote?" --as-of 2020-11-10 --json
@@ -138,7 +136,9 @@ def ask(
             _answer(assistant, id, asked, error, as_json=as_json)
 
 
-def _answer(assistant: Assistant, id: str | None, question: Question | None, error: str | None, *, as_json: bool) -> None:
+def _answer(
+    assistant: Assistant, id: str | None, question: Question | None, error: str | None, *, as_json: bool
+) -> None:
     from qa.rendering import to_dict, to_terminal
 
     if question is None:
@@ -172,7 +172,6 @@ def chat(
     """Ask one question after the other; /help tells the commands, Ctrl-D ends.
 
     Examples:
-
       qa chat
 
       qa chat --as-of 2021-01-21 < questions.txt
@@ -306,7 +305,9 @@ def check(
 @app.command("eval")
 def evaluate(
     gold: Annotated[Path, typer.Argument(help="Gold set: JSON lines, or SQuAD JSON for --task read and retrieve.")],
-    task: Annotated[str, typer.Option(help="ask: the whole way; read: the reader alone; retrieve: the search.")] = "ask",
+    task: Annotated[
+        str, typer.Option(help="ask: the whole way; read: the reader alone; retrieve: the search.")
+    ] = "ask",
     index: IndexOption = None,
     k: KOption = None,
     min_confidence: ConfidenceOption = None,
@@ -316,7 +317,6 @@ def evaluate(
     """Measure against questions with known answers.
 
     Examples:
-
       qa eval eval/gold/seeds.jsonl
 
       qa eval dev-v1.1.json --task read

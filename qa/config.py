@@ -27,7 +27,9 @@ class Setting:
 SETTINGS = (
     Setting("index", "./.dateline", "QA_INDEX", "Folder of the index."),
     Setting("embedder", "all-MiniLM-L6-v2", "QA_EMBEDDER", "Embedder: a sentence-transformers model, by name or path."),
-    Setting("reader", "dateline-reader", "QA_READER", "Reader: an extractive question-answering model, by name or path."),
+    Setting(
+        "reader", "dateline-reader", "QA_READER", "Reader: an extractive question-answering model, by name or path."
+    ),
     Setting("k", 10, "QA_K", "Passages that are read for an answer."),
     Setting("min_confidence", 0.5, "QA_MIN_CONFIDENCE", "Least confidence with which an answer is given, 0 to 1."),
     Setting("n_threads", 2, "QA_N_THREADS", "Processor threads of the models."),

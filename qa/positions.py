@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from qa.types import Candidate
 from qa.values import comparable_form, is_name
 
-
-# A candidate is evidence where the reader believes it in its own right, unless a better one has e^4, over fifty,
-# times its odds: "the Kremlin" stands in many sentences, and few of them say who somebody is.
+# A place is evidence where the reader believes it in its own right: "the Kremlin" stands in many sentences, and few of
+# them say who somebody is.
 LEAST_LOG_ODDS = 0.0
-GREATEST_LAG = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +69,7 @@ def _same_answer(one: Candidate, other: Candidate) -> bool:
 
 def _support(group: list[Candidate]) -> Support:
     best, *others = group
-    floor = max(LEAST_LOG_ODDS, best.score - GREATEST_LAG)
-    believed = [best, *(candidate for candidate in others if candidate.score > floor)]
+    believed = [best, *(candidate for candidate in others if candidate.score > LEAST_LOG_ODDS)]
     best_of_story: dict[str, float] = {}
     for candidate in believed:
         story = candidate.passage.story or candidate.passage.article.id

@@ -78,9 +78,7 @@ class ExtractiveReader:
         pairs = [(_clipped(question), text) for question, text in zip(questions, texts, strict=True)]
         encodings = self._tokenizer.encode_batch(pairs)
         return [
-            _Window(i, window)
-            for i, encoding in enumerate(encodings)
-            for window in (encoding, *encoding.overflowing)
+            _Window(i, window) for i, encoding in enumerate(encodings) for window in (encoding, *encoding.overflowing)
         ]
 
     def _batches(self, windows: list[_Window]) -> list[list[_Window]]:
@@ -96,7 +94,9 @@ class ExtractiveReader:
         self, index: int, encoding: Any, text: str, start_logits: NDArray[np.float32], end_logits: NDArray[np.float32]
     ) -> list[tuple[int, Span, float]]:
         # A question's tokens have offsets too, in the question: they are no part of the passage.
-        offsets = [o if sequence == 1 else (0, 0) for o, sequence in zip(encoding.offsets, encoding.sequence_ids, strict=True)]
+        offsets = [
+            o if sequence == 1 else (0, 0) for o, sequence in zip(encoding.offsets, encoding.sequence_ids, strict=True)
+        ]
         starts, ends = word_borders(text, offsets)
         n = len(offsets)
         found = best_spans(
@@ -125,7 +125,9 @@ def load_reader(model: str = SHIPPED_READER, *, n_threads: int = 1) -> Extractiv
     path = shipped_reader_path()
     checksum = path / _CHECKSUM_FILE
     if not checksum.is_file():
-        raise ModelError(f"The shipped reader is missing from '{path}'. Reinstall: pip install --force-reinstall dateline-qa")
+        raise ModelError(
+            f"The shipped reader is missing from '{path}'. Reinstall: pip install --force-reinstall dateline-qa"
+        )
     verify_weights(path, checksum.read_text(encoding="ascii").split()[0])
     return load_onnx_reader(path, model_id=SHIPPED_READER, n_threads=n_threads)
 
@@ -191,7 +193,7 @@ def _span_module(name_or_path: str) -> torch.nn.Module:
         raise ModelError(f"'{name_or_path}' has no trained question-answering head; it can't be the reader.")
     has_segments = model.config.model_type not in {"distilbert", "roberta", "xlm-roberta", "camembert", "mpnet"}
 
-    class SpanLogits(torch.nn.Module):
+    class SpanLogits(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.model = model

@@ -25,7 +25,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202
 
 def to_dict(answer: Answer, *, id: str | None = None) -> dict[str, Any]:
     """Return the answer as JSON shape, the contract of `docs/answer.schema.json`; `id` is a batch line's."""
-    numbered = {}
+    numbered: dict[int, Citation] = {}
     positions = []
     for position in answer.positions:
         numbers = []

@@ -68,7 +68,9 @@ def loaded_after(code: str, *, cwd: Path) -> set[str]:
 
 
 def run_qa(*arguments: str) -> str:
-    return f"import sys\nfrom qa.cli import app\nsys.argv = {['qa', *arguments]}\ntry:\n    app()\nexcept SystemExit: pass"
+    return (
+        f"import sys\nfrom qa.cli import app\nsys.argv = {['qa', *arguments]}\ntry:\n    app()\nexcept SystemExit: pass"
+    )
 
 
 def test_help_loads_nothing_heavy(tmp_path: Path) -> None:

@@ -19,7 +19,9 @@ def lines(tmp_path: Path, content: bytes, **options: object) -> list[BatchLine]:
 
 
 def test_a_line_becomes_a_question_with_its_history_and_date(tmp_path: Path) -> None:
-    content = b'{"id": 7, "question": "When?", "history": [{"question": "What?", "answer": null}], "as_of": "2021-01-31"}\n'
+    content = (
+        b'{"id": 7, "question": "When?", "history": [{"question": "What?", "answer": null}], "as_of": "2021-01-31"}\n'
+    )
     question = Question("When?", (Turn("What?", None),), as_of=date(2021, 1, 31))
     assert lines(tmp_path, content) == [BatchLine("7", question)]
 

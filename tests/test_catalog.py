@@ -102,6 +102,11 @@ def change_header(**changes: object) -> Callable[[Path], None]:
     return change
 
 
+def replace_by_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "one bit": flip_last_byte,
     "cut in half": cut_in_half,
@@ -111,7 +116,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "another format": change_header(format=99),
     "another index": change_header(identity="other"),
     "newer than the catalog": change_header(generation=99),
-    "a folder": lambda path: (path.unlink(), path.mkdir()),
+    "a folder": replace_by_folder,
 }
 
 
@@ -215,6 +220,13 @@ def test_damage_to_what_is_derived_is_noticed_and_mended(folder: Path, tamper: s
     assert best_id(folder) == "shutdown"
 
 
+def test_search_that_meets_a_missing_vector_says_how_to_mend_it(folder: Path) -> None:
+    with tampering(folder) as connection:
+        connection.execute("DELETE FROM vectors WHERE chunk = 1")
+    with opened(folder) as library, pytest.raises(IndexDamaged, match=r"no vector.*qa check --repair"):
+        library.search(QUESTION)
+
+
 @pytest.mark.parametrize(
     "tamper",
     [
@@ -248,9 +260,14 @@ def test_catalog_that_can_not_be_read_is_an_error_that_says_what_to_do(
     folder: Path, damage: Callable[[Path], object]
 ) -> None:
     damage(folder / "catalog.sqlite")
-    with pytest.raises(IndexDamaged, match=r"catalog\.sqlite.*qa add FOLDER"), opened(folder) as library:
-        list(library.articles())
-        library.check()
+
+    def use() -> None:
+        with opened(folder) as library:
+            list(library.articles())
+            library.check()
+
+    with pytest.raises(IndexDamaged, match=r"catalog\.sqlite.*qa add FOLDER"):
+        use()
 
 
 def test_empty_catalog_of_a_killed_process_is_no_index_and_can_be_made_one(tmp_path: Path) -> None:
@@ -287,8 +304,8 @@ def test_closing_twice_is_in_order_and_leaves_no_log_behind(folder: Path) -> Non
 # Folders that can't be written to
 
 
-@pytest.fixture
-def read_only_folder(folder: Path) -> Iterator[Path]:
+@contextmanager
+def as_nobody(folder: Path) -> Iterator[Path]:
     """A copy of the index in a folder that this process may read and not write: as nobody, since root may all."""
     place = Path(tempfile.mkdtemp(prefix="dateline-"))
     copy = place / "index"
@@ -302,10 +319,18 @@ def read_only_folder(folder: Path) -> Iterator[Path]:
         import faiss  # noqa: F401  # nobody may not be able to read where it is installed
 
         os.seteuid(65534)
-    yield copy
-    os.seteuid(user)
-    copy.chmod(0o755)
-    shutil.rmtree(place)
+    try:
+        yield copy
+    finally:
+        os.seteuid(user)
+        copy.chmod(0o755)
+        shutil.rmtree(place)
+
+
+@pytest.fixture
+def read_only_folder(folder: Path) -> Iterator[Path]:
+    with as_nobody(folder) as place:
+        yield place
 
 
 def test_read_only_folder_can_be_searched_and_checked(read_only_folder: Path) -> None:
@@ -313,7 +338,7 @@ def test_read_only_folder_can_be_searched_and_checked(read_only_folder: Path) ->
         assert library.search(QUESTION, k=1)[0].article == SHUTDOWN
         assert library.check() == []
         assert library.check(repair=True) == []
-        assert list(library.add(ARTICLES))[0].outcome is Outcome.UNCHANGED
+        assert next(library.add(ARTICLES)).outcome is Outcome.UNCHANGED
 
 
 def test_read_only_folder_refuses_to_add_and_says_why(read_only_folder: Path) -> None:
@@ -330,6 +355,20 @@ def test_read_only_folder_without_vector_cache_can_be_searched(read_only_folder:
     with opened(read_only_folder) as library:
         assert library.search(QUESTION, k=1)[0].article == SHUTDOWN
         assert not library.refresh_cache()
+
+
+def test_read_only_folder_with_an_unfinished_write_is_not_read_past_it(folder: Path, tmp_path: Path) -> None:
+    reader = opened(folder)
+    with opened(folder) as library:  # the log stays as long as another has the database open
+        library.remove("virus")
+        copy = tmp_path / "copy"
+        shutil.copytree(folder, copy)
+    reader.close()
+    (copy / "catalog.sqlite-shm").unlink()
+    with as_nobody(copy) as place, pytest.raises(StorageError, match="killed while it wrote"):
+        opened(place)
+    with opened(copy) as library:
+        assert library.stats().n_articles == 2
 
 
 def test_folder_that_can_not_be_made_is_named(read_only_folder: Path) -> None:

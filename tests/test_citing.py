@@ -75,7 +75,9 @@ def test_an_address_with_a_fragment_keeps_it() -> None:
     assert link.startswith("https://example.org/a#part:~:text=")
 
 
-@pytest.mark.parametrize("url", [None, "javascript:alert(1)", "ftp://example.org/a", "http://[broken", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "url", [None, "javascript:alert(1)", "ftp://example.org/a", "http://[broken", "file:///etc/passwd"]
+)
 def test_only_web_addresses_are_linked(url: str | None) -> None:
     of = Article(id="any", text="A sentence.", url=url)
     assert deep_link(of, Span(0, 1), Span(0, 11)) is None

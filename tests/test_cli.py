@@ -68,7 +68,9 @@ def test_ask_answers_with_a_citation_of_the_seeds(home: Path) -> None:
     done = qa("ask", "When does New START expire?", cwd=home)
     first, *rest = done.stdout.splitlines()
     assert first.startswith(("Feb. 5", "February 5"))
-    assert any("The Moscow Times (AFP) · Russia Says Better Ties With U.S. Up to Biden · 20 January 2021" in r for r in rest)
+    assert any(
+        "The Moscow Times (AFP) · Russia Says Better Ties With U.S. Up to Biden · 20 January 2021" in r for r in rest
+    )
     assert any("000_fa52f764c077a242.txt:" in r for r in rest)
 
 
@@ -160,7 +162,9 @@ def test_eval_prints_figures(home: Path, tmp_path: Path) -> None:
         (["sing"], 2, "No such command"),
     ],
 )
-def test_a_mistake_gets_one_clear_line_and_an_exit_code(home: Path, arguments: list[str], code: int, message: str) -> None:
+def test_a_mistake_gets_one_clear_line_and_an_exit_code(
+    home: Path, arguments: list[str], code: int, message: str
+) -> None:
     (home / "nothing").mkdir(exist_ok=True)
     done = qa(*arguments, cwd=home)
     assert done.returncode == code

@@ -18,7 +18,9 @@ from qa.training.data import Paragraph, ParagraphQuestion
 from qa.types import Question
 from tests.test_assistant import JANUARY, assistant
 
-GOLD = GoldQuestion("1", Question("When?"), "when", ("Feb. 5", "February 5"), (GoldSpan("a.txt", Span(22, 28)),), None, False)
+GOLD = GoldQuestion(
+    "1", Question("When?"), "when", ("Feb. 5", "February 5"), (GoldSpan("a.txt", Span(22, 28)),), None, False
+)
 IMPOSSIBLE = GoldQuestion("2", Question("Who?"), "who", (), (), None, True)
 
 

@@ -42,7 +42,13 @@ def test_added_articles_are_found_with_their_best_passage_first(library: Library
 def test_addition_says_what_became_of_each_item(library: Library) -> None:
     list(library.add([SHUTDOWN, HARBOUR]))
     changed = replace(HARBOUR, text="The harbour bridge stays open after all, the port authority said on Sunday.")
-    items = [SHUTDOWN, changed, VIRUS, Skipped("news/x.bin", "not a text"), replace(VIRUS, id="twin", path="twin.txt")]
+    items: list[Article | Skipped] = [
+        SHUTDOWN,
+        changed,
+        VIRUS,
+        Skipped("news/x.bin", "not a text"),
+        replace(VIRUS, id="twin", path="twin.txt"),
+    ]
     assert list(library.add(items)) == [
         Addition(Outcome.UNCHANGED, "news/shutdown.txt", "shutdown"),
         Addition(Outcome.REPLACED, "news/harbour.txt", "harbour", n_chunks=1),

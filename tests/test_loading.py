@@ -56,6 +56,13 @@ def test_a_folder_is_read_in_order_without_hidden_and_unknown_files() -> None:
     assert sources([Path("news")]) == [Path("news/a.txt"), Path("news/b.txt"), Path("news/sub/c.md")]
 
 
+def test_what_a_folder_says_of_itself_is_no_article_unless_it_is_named() -> None:
+    write("news/README.md")
+    write("news/a.txt")
+    assert [path.name for path in sources([Path("news")])] == ["a.txt"]
+    assert [path.name for path in sources([Path("news/README.md")])] == ["README.md"]
+
+
 def test_a_file_met_twice_is_read_once() -> None:
     write("news/a.txt")
     assert len(articles("news/a.txt", "news", "./news/../news/a.txt")) == 1

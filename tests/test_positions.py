@@ -71,7 +71,8 @@ def test_equal_answers_have_equal_forms(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Feb. 5", "Feb. 6"), ("2010", "2011"), ("March on", "Mar-a-Lago"), ("may", "May 5"), ("the", "a")]
+    ("one", "other"),
+    [("Feb. 5", "Feb. 6"), ("2010", "2011"), ("March on", "Mar-a-Lago"), ("may", "May 5"), ("the", "a")],
 )
 def test_different_answers_have_different_forms(one: str, other: str) -> None:
     assert comparable_form(one) != comparable_form(other)

@@ -17,7 +17,9 @@ from tests.qa_fakes import article
 from tests.test_assistant import FEBRUARY, JANUARY, assistant
 
 SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "answer.schema.json").read_text(encoding="utf-8"))
-HOSTILE = article("hostile", "It was \x1b[31mred\x1b[0m and \u202eexpires\u202c on Feb. 5.\x07", source="A\x1b]0;owned\x07")
+HOSTILE = article(
+    "hostile", "It was \x1b[31mred\x1b[0m and \u202eexpires\u202c on Feb. 5.\x07", source="A\x1b]0;owned\x07"
+)
 
 
 def seen(answer: Answer) -> str:

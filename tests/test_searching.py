@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.searching import BM25_WEIGHT, N_CANDIDATES, fused, hybrid_search
+from index.searching import BM25_WEIGHT, N_CANDIDATES, Method, fused, hybrid_search
 from index.terms import MAX_TERMS, query_terms
-from index.types import Article
+from index.types import Article, Passage
 from tests.fakes import ARTICLES, HARBOUR, SHUTDOWN, VIRUS, NumpyStore, WordCountEmbedder, chunk_by_line
 
 EMBEDDER = WordCountEmbedder()
@@ -80,6 +82,14 @@ def test_chunk_that_only_one_side_finds_is_found() -> None:
     query = "alpha alpha alpha zebra"
     found = hybrid_search(store_of(*many_near, far), query, EMBEDDER.embed([query])[0], k=300)
     assert "far" in {passage.article.id for passage in found}
+
+
+@pytest.mark.parametrize(("method", "expected"), [("dense", lambda p: p.dense), ("lexical", lambda p: p.lexical)])
+def test_either_half_alone_orders_by_its_own_score(method: Method, expected: Callable[[Passage], float]) -> None:
+    query = "Ferries and clinics in the capital"
+    found = hybrid_search(store_of(*ARTICLES), query, EMBEDDER.embed([query])[0], k=9, method=method)
+    assert found == sorted(found, key=expected, reverse=True)
+    assert {p.lexical > 0 for p in found} == ({False} if method == "dense" else {True})
 
 
 def test_ties_are_ordered_by_chunk_id() -> None:

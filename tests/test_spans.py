@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -29,12 +31,15 @@ def windows(draw: st.DrawFn) -> dict[str, np.ndarray]:
 
 
 @given(windows(), st.integers(1, 10), st.integers(1, 6))
-def test_every_span_is_legal_and_the_best_comes_first(window: dict[str, np.ndarray], max_tokens: int, n_best: int) -> None:
+def test_every_span_is_legal_and_the_best_comes_first(
+    window: dict[str, np.ndarray], max_tokens: int, n_best: int
+) -> None:
     spans = best_spans(**window, max_tokens=max_tokens, n_best=n_best)
     assert len(spans) <= n_best
     assert [s.score for s in spans] == sorted((s.score for s in spans), reverse=True)
     for span in spans:
-        assert window["starts"][span.first] and window["ends"][span.last]
+        assert window["starts"][span.first]
+        assert window["ends"][span.last]
         assert 1 <= span.last - span.first + 1 <= max_tokens
 
 
@@ -55,7 +60,7 @@ def test_the_first_span_is_the_best_of_all_legal_ones(window: dict[str, np.ndarr
 @given(windows())
 def test_no_two_spans_of_a_window_overlap(window: dict[str, np.ndarray]) -> None:
     spans = sorted(best_spans(**window))
-    assert all(one.last < other.first for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one.last < other.first for one, other in itertools.pairwise(spans))
 
 
 @given(windows(), FLOATS)

@@ -42,7 +42,8 @@ def put(store: Store, article: Article, **options: Any) -> Outcome:
 
 
 def vector_of(text: str) -> np.ndarray[Any, np.dtype[np.float32]]:
-    return EMBEDDER.embed([text])[0]
+    vector: np.ndarray[Any, np.dtype[np.float32]] = EMBEDDER.embed([text])[0]
+    return vector
 
 
 def ids_found(store: Store, query: str, filters: Filters = ALL) -> list[str]:

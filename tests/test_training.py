@@ -57,7 +57,10 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: str) -> None
 
 
 def test_an_answer_that_is_not_where_it_says_is_refused(tmp_path: Path) -> None:
-    bad = {"context": "In Prague.", "qas": [{"id": "1", "question": "?", "answers": [{"text": "Prague", "answer_start": 0}]}]}
+    bad = {
+        "context": "In Prague.",
+        "qas": [{"id": "1", "question": "?", "answers": [{"text": "Prague", "answer_start": 0}]}],
+    }
     (tmp_path / "train.jsonl").write_text(json.dumps(bad))
     with pytest.raises(DatasetError, match="'Prague' is not at 0"):
         list(read_paragraphs(tmp_path / "train.jsonl"))
@@ -69,7 +72,9 @@ def test_a_cut_passage_still_holds_its_answer_or_says_that_it_does_not(seed: int
     text = " ".join(f"Sentence number {i} has these ten words in it, exactly." for i in range(40))
     start = text.index(f"number {at} ")
     span = Span(start, start + len(f"number {at}"))
-    (example,) = make_examples([Paragraph("d", "t", text, (ParagraphQuestion("1", "Which?", (span,)),))], seed=seed, crop_share=1.0)
+    (example,) = make_examples(
+        [Paragraph("d", "t", text, (ParagraphQuestion("1", "Which?", (span,)),))], seed=seed, crop_share=1.0
+    )
     assert example.passage in text
     assert len(example.passage.split()) < 130
     assert example.answer is None or example.answer.of(example.passage) == f"number {at}"
@@ -98,7 +103,7 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped(tmp_path: Path) -> None
     tiny = _tiny_encoder(tmp_path / "encoder")
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     options = {"encoder_path": tiny, "checkpoint_every": 2, "n_threads": 1}
-    recipe = Recipe(n_steps=4, batch_tokens=40)
+    recipe = Recipe(n_steps=6, batch_tokens=40)
     train(lambda epoch: examples, recipe=recipe, out=whole, **options)  # type: ignore[arg-type]
 
     class Cut(Exception):
@@ -114,7 +119,7 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped(tmp_path: Path) -> None
         train(until_cut, recipe=recipe, out=cut, **options)  # type: ignore[arg-type]
     train(until_cut, recipe=recipe, out=cut, **options)  # type: ignore[arg-type]
     assert len(export(whole, tmp_path / "shipped")) == 64
-    assert json.loads((cut / "recipe.json").read_text())["n_steps"] == 4
+    assert json.loads((cut / "recipe.json").read_text())["n_steps"] == 6
     assert (cut / "model.safetensors").stat().st_size == (whole / "model.safetensors").stat().st_size
 
 
@@ -131,7 +136,12 @@ def _tiny_encoder(path: Path) -> Path:
 
 @pytest.mark.parametrize(
     ("text", "accepted", "expected"),
-    [("Feb. 5", "February 5", True), ("in Prague", "Prague", True), ("Joe Biden", "Biden", True), ("2010", "2011", False)],
+    [
+        ("Feb. 5", "February 5", True),
+        ("in Prague", "Prague", True),
+        ("Joe Biden", "Biden", True),
+        ("2010", "2011", False),
+    ],
 )
 def test_a_calibration_answer_is_right_as_a_reader_would_say(text: str, accepted: str, expected: bool) -> None:
     assert is_same_answer(text, accepted) is expected

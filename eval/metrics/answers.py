@@ -23,7 +23,9 @@ def normalize_answer(text: str) -> str:
 
 def exact_match(answer: str | None, accepted: Iterable[str]) -> float:
     """Return 1.0 if the answer equals an accepted one after normalisation, else 0.0; no answer scores 0."""
-    return max((float(answer is not None and normalize_answer(answer) == normalize_answer(a)) for a in accepted), default=0.0)
+    return max(
+        (float(answer is not None and normalize_answer(answer) == normalize_answer(a)) for a in accepted), default=0.0
+    )
 
 
 def f1(answer: str | None, accepted: Iterable[str]) -> float:

@@ -13,6 +13,8 @@ from index.types import Skipped
 SIDECAR_NAME = "metadata.jsonl"
 _SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".json", ".jsonl", ".ndjson"})
 _COMPRESSED = (".jsonl.gz", ".ndjson.gz")
+# What a folder says of itself is no article; named one by one, such a file is read like any other.
+_ABOUT_THE_FOLDER = frozenset({"readme", "license", "licence", "changelog"})
 _KINDS = ".txt, .md, .html, .json, .jsonl, .jsonl.gz"
 
 
@@ -81,12 +83,17 @@ def _within(folder: Path) -> Iterator[Found | Skipped]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(root) / name
-            if not name.startswith(".") and name != SIDECAR_NAME and _is_readable_kind(name) and path.is_file():
+            if _may_be_article(name) and path.is_file():
                 n_found += 1
                 yield Found(path, folder)
     yield from problems
     if not n_found and not problems:
         yield Skipped(folder.as_posix(), f"the folder holds no file of a known kind ({_KINDS})")
+
+
+def _may_be_article(name: str) -> bool:
+    is_about_folder = name == SIDECAR_NAME or name.split(".")[0].lower() in _ABOUT_THE_FOLDER
+    return not name.startswith(".") and not is_about_folder and _is_readable_kind(name)
 
 
 def _is_readable_kind(name: str) -> bool:

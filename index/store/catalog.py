@@ -64,8 +64,9 @@ CREATE TABLE articles (
     chunker TEXT NOT NULL
 );
 CREATE INDEX articles_by_content ON articles (content_hash);
-CREATE INDEX articles_by_date ON articles (published);
-CREATE INDEX articles_by_path ON articles (path);
+CREATE INDEX articles_by_date ON articles (published, id);
+CREATE INDEX articles_by_path ON articles (path, id);
+CREATE INDEX articles_by_source ON articles (source COLLATE NOCASE);
 CREATE INDEX articles_by_story ON articles (story);
 CREATE TABLE chunks (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -297,10 +298,11 @@ class Catalog:
 
     def totals(self) -> dict[str, Any]:
         """Return counts and the range of dates: the fields of `Stats` that the database can tell."""
-        with self.reading() as connection:
-            n_articles, n_stories, n_dated, first, last = connection.execute(
-                "SELECT count(*), count(DISTINCT story), count(published), min(published), max(published) FROM articles"
+        with self.reading() as connection:  # one index a statement: the table itself is as large as all the texts
+            n_articles, n_dated, first, last = connection.execute(
+                "SELECT count(*), count(published), min(published), max(published) FROM articles"
             ).fetchone()
+            (n_stories,) = connection.execute("SELECT count(DISTINCT story) FROM articles").fetchone()
             (n_chunks,) = connection.execute("SELECT count(*) FROM chunks").fetchone()
             sources = connection.execute(
                 "SELECT source, count(*) FROM articles WHERE source IS NOT NULL GROUP BY source ORDER BY 2 DESC, 1"
@@ -438,8 +440,8 @@ class Catalog:
         name = _storable(reference)
         with self.reading() as connection:
             rows = connection.execute(
-                "SELECT id FROM articles WHERE substr(id, 1, length(:name)) = :name OR path = :name "
-                "OR substr(path, -length('/' || :name)) = '/' || :name ORDER BY id",
+                "SELECT id FROM articles WHERE substr(id, 1, length(:name)) = :name UNION SELECT id FROM articles "
+                "WHERE path = :name OR substr(path, -length('/' || :name)) = '/' || :name ORDER BY id",
                 {"name": name},
             )
             return [article_id for (article_id,) in rows]
@@ -526,16 +528,17 @@ class Catalog:
             rows = connection.execute(f"SELECT chunks.id {_FROM_FILTERED} WHERE {condition} ORDER BY 1", values)
             return np.fromiter((chunk_id for (chunk_id,) in rows), np.int64)
 
-    def vector_ids(self) -> NDArray[np.int64]:
-        """Return the ids of all chunks that have a vector, ascending."""
+    def chunk_ids(self) -> NDArray[np.int64]:
+        """Return the ids of all chunks, ascending."""
         with self.reading() as connection:
-            rows = connection.execute("SELECT chunk FROM vectors ORDER BY chunk")
-            return np.fromiter((chunk_id for (chunk_id,) in rows), np.int64)
+            rows = connection.execute("SELECT id FROM chunks")  # in the order of the smallest index, not of the ids
+            return np.sort(np.fromiter((chunk_id for (chunk_id,) in rows), np.int64))
 
     def vectors(self, chunk_ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.float32]:
         """Return `(len(chunk_ids), dim)` float32, in the order of `chunk_ids`, which are distinct.
 
-        :raises ValueError: if a chunk has no vector.
+        :raises ValueError: if there is no such chunk.
+        :raises IndexDamaged: if a chunk has no vector, or one of another dimension.
         """
         ids = [int(chunk_id) for chunk_id in chunk_ids]
         dim = self.meta().dim
@@ -552,8 +555,11 @@ class Catalog:
                         f"{_ADVICE}"
                     )
                 rows[places.pop(chunk_id)] = vector
-        if places:
-            raise ValueError(f"no vector for chunk {min(places)}")
+            if places:
+                chunk_id = min(places)
+                if not connection.execute("SELECT 1 FROM chunks WHERE id = ?", (chunk_id,)).fetchone():
+                    raise ValueError(f"no chunk {chunk_id}")
+                raise IndexDamaged(f"Chunk {chunk_id} in '{self.path}' has no vector. {_ADVICE}")
         return rows
 
     # Checking

@@ -72,6 +72,16 @@ class EmbeddedStore:
         """What the catalog says of itself: model, dimension, generation."""
         return self._catalog.meta()
 
+    @property
+    def model_id(self) -> str:
+        """Name of the model that made the vectors."""
+        return self.meta.model_id
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return self.meta.dim
+
     def put(
         self,
         article: Article,

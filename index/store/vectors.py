@@ -114,7 +114,7 @@ class VectorCache:
             meta = self._catalog.meta()
             if meta.generation == self._generation:
                 return
-            wanted = self._catalog.vector_ids()
+            wanted = self._catalog.chunk_ids()
             gone = np.setdiff1d(self._ids, wanted, assume_unique=True)
             missing = np.setdiff1d(wanted, self._ids, assume_unique=True)
             if len(gone):

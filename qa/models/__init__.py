@@ -1,0 +1,1 @@
+"""The weights that ship, each with its model card and checksum."""

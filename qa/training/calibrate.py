@@ -91,7 +91,9 @@ def _articles(paragraphs: Iterable[Paragraph]) -> Iterator[Article]:
     for paragraph in paragraphs:
         if paragraph.text not in seen and paragraph.text.strip():
             seen.add(paragraph.text)
-            yield Article(id=f"paragraph-{len(seen)}", text=paragraph.text, title=paragraph.title.replace("_", " ") or None)
+            yield Article(
+                id=f"paragraph-{len(seen)}", text=paragraph.text, title=paragraph.title.replace("_", " ") or None
+            )
 
 
 def fit(trials: Sequence[Trial], *, seed: int) -> tuple[Calibration, dict[str, float]]:
@@ -118,7 +120,9 @@ def fit(trials: Sequence[Trial], *, seed: int) -> tuple[Calibration, dict[str, f
     weights = logistic.coef_[0] / scaler.scale_
     bias = float(logistic.intercept_[0] - (weights * scaler.mean_).sum())
     bins = np.clip((predicted * 10).astype(int), 0, 9)
-    ece = sum(abs(predicted[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean() for b in set(bins.tolist()))
+    ece = sum(
+        abs(predicted[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean() for b in set(bins.tolist())
+    )
     order = np.argsort(-predicted)
     precision = right[order].cumsum() / np.arange(1, len(order) + 1)
     n_answered = int(np.flatnonzero(precision >= 0.8).max(initial=0)) + 1

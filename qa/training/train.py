@@ -178,9 +178,13 @@ def span_loss(start_logits: Any, end_logits: Any, inputs: dict[str, Any], batch:
     first = torch.tensor([w.first for w in batch], device=start_logits.device)
     last = torch.tensor([w.last for w in batch], device=start_logits.device)
     ends = ((start_logits, first), (end_logits, last))
-    return sum(
-        torch.nn.functional.cross_entropy(logits.float().masked_fill(~legal, -1e4), target) for logits, target in ends
-    ) / 2
+    return (
+        sum(
+            torch.nn.functional.cross_entropy(logits.float().masked_fill(~legal, -1e4), target)
+            for logits, target in ends
+        )
+        / 2
+    )
 
 
 def _padded(batch: list[Window], device: str) -> dict[str, torch.Tensor]:
@@ -206,7 +210,12 @@ def _rate(step: int, recipe: Recipe) -> float:
 def _save(checkpoint: Path, step: int, model: Any, optimizer: Any, schedule: Any) -> None:
     import torch
 
-    state = {"step": step, "model": model.state_dict(), "optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
+    state = {
+        "step": step,
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "schedule": schedule.state_dict(),
+    }
     torch.save(state, checkpoint.with_suffix(".tmp"))
     os.replace(checkpoint.with_suffix(".tmp"), checkpoint)
 
