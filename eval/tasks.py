@@ -75,7 +75,8 @@ def retrieve_task(gold: Path, settings: Settings, *, out: Path | None) -> Figure
             pass
         figures = retrieve_all(library, _with_progress(pairs, "Searching"))
     _write_lines(out, [{"method": method, **values} for method, values in figures.items()])
-    return {"n_paragraphs": len(articles), "n_questions": len(pairs), **{str(method): values for method, values in figures.items()}}
+    by_method = {str(method): values for method, values in figures.items()}
+    return {"n_paragraphs": len(articles), "n_questions": len(pairs), **by_method}
 
 
 TASKS: dict[str, Callable[..., Figures]] = {"ask": ask_task, "read": read_task, "retrieve": retrieve_task}

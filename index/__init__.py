@@ -1,0 +1,1 @@
+"""Articles in, scored passages out: loading, chunking, embedding, storing, searching."""

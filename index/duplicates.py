@@ -22,8 +22,10 @@ from index.types import Span
 WORDS_PER_SHINGLE = 5
 
 # The share of the 64 smallest hashes that two copies have in common is about their resemblance. At the worst pair that
-# may count as a copy (half the words of a text a third the size: resemblance 0.14) 9 of 64 are expected, P(none) 1e-4.
+# may count as a copy (half the words of a text a third the size: resemblance 0.14) 9 of 64 are expected, and fewer than
+# three are found in one case of 200. Two texts that share a quote often have one or two in common.
 SKETCH_SIZE = 64
+MIN_SHARED_HASHES = 3
 
 # A changed word breaks five shingles: a copy with one word in ten rewritten keeps 0.9**5 = 0.59 of them. Independent
 # reports of one event share quotes and names, rarely a fifth of their shingles.

@@ -34,9 +34,11 @@ def query_terms(query: str) -> list[str]:
     """
     terms: dict[str, None] = {}
     stop_words: dict[str, None] = {}
-    for compound in _COMPOUND.finditer(query.lower()):
-        for term in _terms_of(_PIECE.findall(compound.group())):
-            (stop_words if term in STOP_WORDS else terms).setdefault(term)
+    shouts = query.isupper()
+    for compound in _COMPOUND.findall(query):
+        is_acronym = compound.isupper() and len(compound) > 1 and not shouts  # WHO and IT are no stop words
+        for term in _terms_of(_PIECE.findall(compound.lower())):
+            (stop_words if term in STOP_WORDS and not is_acronym else terms).setdefault(term)
         if len(terms) >= MAX_TERMS:
             break
     return list(terms or stop_words)[:MAX_TERMS]

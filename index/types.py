@@ -96,8 +96,11 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk found for a query. `score` is higher for better and comparable within one result list only;
-    `rank` counts from 1. `dense` is the cosine of query and chunk, `lexical` the BM25 score (0: no word in common)."""
+    """A chunk found for a query.
+
+    `score` is higher for better and comparable within one result list only; `rank` counts from 1. `dense` is the cosine
+    of query and chunk, `lexical` the BM25 score (0: no word in common). `story` names the article's near-duplicates.
+    """
 
     article: Article
     chunk: Chunk

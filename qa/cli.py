@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from index.library import Library
     from index.types import Addition
     from qa.assistant import Assistant
+    from qa.batch import BatchLine
     from qa.types import Question
 
 app = typer.Typer(
@@ -80,7 +81,7 @@ def add(
     files = sources(paths)
     with _library(settings, create=True, bulk=_n_bytes(files) > _BULK_BYTES) as library:
         counts: dict[str, int] = {}
-        with _progress(len(files)) as advance:
+        with _progress("Adding articles", len(files)) as advance:
             try:
                 for addition in library.add(advance(load(paths))):
                     counts[addition.outcome.value] = counts.get(addition.outcome.value, 0) + 1
@@ -120,42 +121,39 @@ def ask(
 
       qa ask --batch questions.jsonl --json > answers.jsonl
     """
-    filters = {"since": _day(since), "until": _day(until), "source": source}
-    if (question is None) == (batch is None):
-        raise QuestionError('Give one question, or --batch FILE. Example: qa ask "When does New START expire?"')
-    if question is not None:
-        questions = [(None, _question(question, as_of=_day(as_of), **filters), None)]
+    from qa.batch import BatchLine, read_batch
+
+    filters: dict[str, Any] = {"as_of": _day(as_of), "since": _day(since), "until": _day(until), "source": source}
+    if batch is not None and question is None:
+        lines = list(read_batch(batch, **filters))
+    elif question is not None and batch is None:
+        lines = [BatchLine(None, _question(question, **filters))]
     else:
-        from qa.batch import read_batch
-
-        lines = read_batch(Path(batch or ""), as_of=_day(as_of), **filters)
-        questions = ((line.id, line.question, line.error) for line in lines)  # type: ignore[assignment]
+        raise QuestionError('Give one question, or --batch FILE. Example: qa ask "When does New START expire?"')
     settings = load_settings(index=index, k=k, min_confidence=min_confidence)
-    with _assistant(settings) as assistant:
-        for id, asked, error in questions:
-            _answer(assistant, id, asked, error, as_json=as_json)
+    with _assistant(settings) as assistant, _progress("Asking", len(lines), shown=batch is not None) as advance:
+        for line in advance(lines):
+            _answer(assistant, line, as_json=as_json)
 
 
-def _answer(
-    assistant: Assistant, id: str | None, question: Question | None, error: str | None, *, as_json: bool
-) -> None:
-    from qa.rendering import to_dict, to_terminal
+def _answer(assistant: Assistant, line: BatchLine, *, as_json: bool) -> None:
+    from qa.rendering import printable, to_dict, to_terminal
 
-    if question is None:
+    if line.question is None:
         if as_json:
-            _print_json({"id": id, "error": error})
+            _print_json({"id": line.id, "error": line.error})
         else:
-            typer.echo(f"error: {error}", err=True)
+            typer.echo(f"error: {line.error}", err=True)
         return
-    answer = assistant.answer(question)
+    answer = assistant.answer(line.question)
     if as_json:
-        _print_json(to_dict(answer, id=id))
+        _print_json(to_dict(answer, id=line.id))
         return
     console = _console()
-    if id is not None:
-        console.print(f"{id}: {question.text}", markup=False, highlight=False)
+    if line.id is not None:
+        console.print(f"{printable(line.id)}: {printable(line.question.text)}")
     console.print(to_terminal(answer), soft_wrap=not console.is_terminal)
-    if id is not None:
+    if line.id is not None:
         console.print()
 
 
@@ -385,8 +383,8 @@ def _n_bytes(files: Iterable[Path]) -> int:
 
 
 @contextmanager
-def _progress(n_files: int) -> Iterator[Callable[[Iterable[Any]], Iterator[Any]]]:
-    """Show a bar on stderr while articles pass; nothing where stderr is no terminal."""
+def _progress(what: str, total: int, *, shown: bool = True) -> Iterator[Callable[[Iterable[Any]], Iterator[Any]]]:
+    """Show a bar on stderr while items pass; nothing where stderr is no terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -394,16 +392,15 @@ def _progress(n_files: int) -> Iterator[Callable[[Iterable[Any]], Iterator[Any]]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     # Lines printed meanwhile go above the bar, but only where both are on the screen: `qa add > log` fills the log.
     on_screen = console.is_terminal and sys.stdout.isatty()
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal, redirect_stdout=on_screen
-    ) as bar:
-        task = bar.add_task("Adding articles", total=n_files)
+    hidden = not (shown and console.is_terminal)
+    with Progress(*columns, console=console, transient=True, disable=hidden, redirect_stdout=on_screen) as bar:
+        task = bar.add_task(what, total=total)
 
         def advance(items: Iterable[Any]) -> Iterator[Any]:
             for n, item in enumerate(items, start=1):
                 yield item
                 # A file of JSON lines holds many articles: the total grows with them.
-                bar.update(task, completed=n, total=max(n_files, n))
+                bar.update(task, completed=n, total=max(total, n))
 
         yield advance
 

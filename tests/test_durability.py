@@ -96,6 +96,15 @@ def test_two_processes_adding_at_once_both_succeed(tmp_path: Path) -> None:
         assert library.search("harbour33", k=1)[0].article.id == "a33"
 
 
+def test_processes_that_make_the_same_index_at_once_all_succeed(tmp_path: Path) -> None:
+    processes = [start_adding(tmp_path / "index", 0, 3) for _ in range(4)]
+    told = "".join(process.communicate(timeout=60)[0] for process in processes)
+    assert [process.returncode for process in processes] == [0] * 4
+    assert sorted(told.splitlines()) == sorted(
+        f"a{n} {outcome}" for n in range(3) for outcome in ("added", "unchanged", "unchanged", "unchanged")
+    )
+
+
 # Fills the disk as far as this process is concerned: no file may grow past the size of the catalog and half a
 # megabyte. What the limit stops must not be a signal: SIGXFSZ would kill.
 ADD_ON_FULL_DISK = """

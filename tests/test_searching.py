@@ -34,9 +34,11 @@ def store_of(*articles: Article) -> NumpyStore:
         ("vote VOTE vote", ["vote"]),
         ("snake_case", ["snake", "case"]),
         ("Who is B?", ["b"]),
+        ("Who leads the WHO?", ["leads", "who"]),
+        ("WHO LEADS IT?", ["leads"]),
         ('🗞️ \x00 \ud800 " * ( ) : ^ - + { }', []),
         ("", []),
-        ('NEAR("a b", 2) AND title:x NOT y*', ["near", "b", "2", "title", "not", "y"]),
+        ('NEAR("a b", 2) AND title:x NOT y*', ["near", "b", "2", "and", "title", "not", "y"]),
     ],
 )
 def test_terms_are_the_words_worth_looking_up(query: str, terms: list[str]) -> None:

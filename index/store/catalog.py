@@ -18,6 +18,7 @@ import logging
 import os
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -28,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.duplicates import body, is_same_story, shingles, sketch
+from index.duplicates import MIN_SHARED_HASHES, body, is_same_story, shingles, sketch
 from index.errors import ArticleError, IndexDamaged, IndexMismatch, IndexMissing, StorageError, UnknownArticle
 from index.terms import query_terms
 from index.types import Article, Chunk, Filters, Outcome, Passage, Problem, Span
@@ -145,7 +146,7 @@ class Catalog:
         with _mapped(path):
             connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
             try:
-                connection.execute("PRAGMA journal_mode = WAL")
+                _use_write_ahead_log(connection)
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.execute("BEGIN IMMEDIATE")
                 if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
@@ -412,10 +413,11 @@ class Catalog:
 
     def _story_of(self, connection: sqlite3.Connection, text_shingles: frozenset[int]) -> str | None:
         """Return the story of the earliest stored article that `text_shingles` copies, None where it is new."""
+        hashes = sketch(text_shingles)
         candidates = connection.execute(
             "SELECT article, count(*) AS n_shared FROM sketches WHERE hash IN (SELECT value FROM json_each(?)) "
-            "GROUP BY article ORDER BY n_shared DESC, article LIMIT ?",
-            (json.dumps(sketch(text_shingles)), MAX_COPIES_COMPARED),
+            "GROUP BY article HAVING n_shared >= ? ORDER BY n_shared DESC, article LIMIT ?",
+            (json.dumps(hashes), min(MIN_SHARED_HASHES, len(hashes)), MAX_COPIES_COMPARED),
         ).fetchall()
         for seq in sorted(seq for seq, _ in candidates):
             text, story = connection.execute("SELECT text, story FROM articles WHERE seq = ?", (seq,)).fetchone()
@@ -441,10 +443,10 @@ class Catalog:
         with self.reading() as connection:
             rows = connection.execute(
                 "SELECT id FROM articles WHERE substr(id, 1, length(:name)) = :name UNION SELECT id FROM articles "
-                "WHERE path = :name OR substr(path, -length('/' || :name)) = '/' || :name ORDER BY id",
+                "WHERE path = :name OR substr(path, -length('/' || :name)) = '/' || :name",
                 {"name": name},
             )
-            return [article_id for (article_id,) in rows]
+            return sorted(article_id for (article_id,) in rows)
 
     def article(self, article_id: str) -> Article:
         """Return an article.
@@ -661,6 +663,19 @@ def _connection(path: Path, mode: str) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
     return connection
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    # SQLite's busy timeout does not hold for this statement: two processes that make an index at once must wait here.
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as exc:
+            if _primary_code(exc) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 @contextmanager
