@@ -4,8 +4,8 @@ BIN := .venv/bin
 .PHONY: demo test lint format install clean
 
 demo: install  ## Index the seed articles, ask a question, show the cited answer
-	$(BIN)/qa add seeds
-	$(BIN)/qa ask "When does New START expire?"
+	$(BIN)/qa add seeds --index demo.idx
+	$(BIN)/qa ask "When does New START expire?" --index demo.idx
 
 test: install  ## Run every test
 	$(BIN)/python -m pytest
@@ -21,8 +21,9 @@ format: install
 
 install: .venv/installed
 
-# torch first and pinned: a looser range lets pip take a newer build with gigabytes of GPU libraries.
+# torch first and pinned, so that a build without GPU libraries is taken where pip finds one.
 .venv/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Dateline needs Python 3.11 or later; set PYTHON=")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet torch==2.13.0
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'

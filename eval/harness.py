@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from statistics import mean, median
-from typing import Any
 
 from eval.metrics.answers import exact_match, f1
 from eval.metrics.retrieval import first_hit, recall_at, reciprocal_rank
@@ -17,8 +16,6 @@ from qa.assistant import Assistant
 from qa.reading import ExtractiveReader
 from qa.training.data import Paragraph, ParagraphQuestion
 from qa.types import Answer, Citation
-
-Progress = Callable[[Sequence[Any]], Iterable[Any]]
 
 
 def ask_all(assistant: Assistant, questions: Iterable[GoldQuestion]) -> Iterator[Score]:

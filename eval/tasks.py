@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +24,8 @@ from index.embedding import load_embedder
 from index.library import LazyEmbedder, Library
 from qa.assistant import Assistant
 from qa.config import Settings
+from qa.errors import DatasetError
+from qa.progress import with_progress
 from qa.reading import load_reader
 from qa.training.data import read_paragraphs
 
@@ -34,24 +35,20 @@ Figures = dict[str, Any]
 
 def ask_task(gold: Path, settings: Settings, *, out: Path | None) -> Figures:
     """Ask the gold questions of the index that the settings name; return means, also for each category."""
-    questions = list(read_gold(gold))
-    assistant = Assistant.from_settings(settings)
-    try:
-        scores = list(ask_all(assistant, _with_progress(questions, "Asking")))
-    finally:
-        assistant.close()
+    questions = _some(list(read_gold(gold)), gold)
+    with Assistant.from_settings(settings) as assistant:
+        scores = list(ask_all(assistant, with_progress(questions, "Asking", total=len(questions))))
     _write_lines(out, [asdict(score) for score in scores])
     return {**summary(scores), "by_category": by_category(scores)}
 
 
 def read_task(gold: Path, settings: Settings, *, out: Path | None) -> Figures:
     """Read each question's own paragraph; return EM and F1 of the best span, and the AUROC of its log-odds."""
-    paragraphs = list(read_paragraphs(gold))
+    paragraphs = _some(list(read_paragraphs(gold)), gold)
     reader = load_reader(settings.reader, n_threads=settings.n_threads)
     started = time.perf_counter()
-    readings = list(
-        _with_progress(read_all(reader, paragraphs), "Reading", n=sum(len(p.questions) for p in paragraphs))
-    )
+    n_questions = sum(len(paragraph.questions) for paragraph in paragraphs)
+    readings = list(with_progress(read_all(reader, paragraphs), "Reading", total=n_questions))
     seconds = time.perf_counter() - started
     _write_lines(out, [{"id": q.id, "answer": text, "log_odds": odds} for q, _, text, odds in readings])
     return {
@@ -63,7 +60,7 @@ def read_task(gold: Path, settings: Settings, *, out: Path | None) -> Figures:
 
 def retrieve_task(gold: Path, settings: Settings, *, out: Path | None) -> Figures:
     """Index the set's paragraphs, each as an article, and rank them for each question, by each search method."""
-    paragraphs = list(read_paragraphs(gold))
+    paragraphs = _some(list(read_paragraphs(gold)), gold)
     pairs = [(question, paragraph) for paragraph in paragraphs for question in paragraph.questions]
     embedder = LazyEmbedder(settings.embedder, lambda: load_embedder(settings.embedder, bulk=True))
     with (
@@ -71,25 +68,21 @@ def retrieve_task(gold: Path, settings: Settings, *, out: Path | None) -> Figure
         Library.open(folder, embedder=embedder, create=True) as library,
     ):
         articles = list(paragraphs_as_articles(paragraphs))
-        for _ in library.add(_with_progress(articles, "Indexing")):
+        for _ in library.add(with_progress(articles, "Indexing", total=len(articles))):
             pass
-        figures = retrieve_all(library, _with_progress(pairs, "Searching"))
+        figures = retrieve_all(library, with_progress(pairs, "Searching", total=len(pairs)))
     _write_lines(out, [{"method": method, **values} for method, values in figures.items()])
     by_method = {str(method): values for method, values in figures.items()}
     return {"n_paragraphs": len(articles), "n_questions": len(pairs), **by_method}
 
 
+def _some(items: list[T], path: Path) -> list[T]:
+    if not items:
+        raise DatasetError(f"'{path}' holds no question.")
+    return items
+
+
 TASKS: dict[str, Callable[..., Figures]] = {"ask": ask_task, "read": read_task, "retrieve": retrieve_task}
-
-
-def _with_progress(items: Sequence[T] | Iterable[T], what: str, *, n: int | None = None) -> Iterator[T]:
-    """Yield the items behind a bar on stderr; no bar where stderr is no terminal."""
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    total = n if n is not None else len(items) if isinstance(items, Sequence) else None
-    yield from track(items, what, total=total, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _write_lines(out: Path | None, entries: Iterable[dict[str, Any]]) -> None:
@@ -98,4 +91,3 @@ def _write_lines(out: Path | None, entries: Iterable[dict[str, Any]]) -> None:
     with out.open("w", encoding="utf-8") as file:
         for entry in entries:
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
-    sys.stderr.write(f"Each question's result is in '{out}'.\n")

@@ -171,6 +171,10 @@ class Library:
         """Yield all articles, newest publication first, those without a date last, ties by id."""
         return self.store.articles()
 
+    def n_undated(self, *, source: str | None = None) -> int:
+        """Return how many articles have no date, of one source or of all."""
+        return self.store.n_undated(source=source)
+
     def stats(self) -> Stats:
         """Return what the index holds."""
         return self.store.stats()

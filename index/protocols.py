@@ -114,6 +114,9 @@ class Store(Protocol):
         A chunk that is gone is left out, and the ranks close up.
         """
 
+    def n_undated(self, *, source: str | None = None) -> int:
+        """Return how many articles have no date, of one source or of all."""
+
     def stats(self) -> Stats:
         """Return what the store holds."""
 

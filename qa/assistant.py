@@ -37,7 +37,7 @@ class Assistant:
 
     @classmethod
     def open(cls, index: str | Path | None = None, **settings: Any) -> Assistant:
-        """Open an index and load the models; further settings as in `qa.config`.
+        """Open an index and load the reader; the embedder follows with the first question. Settings as in `qa.config`.
 
         :raises IndexMissing: if there is no index there.
         :raises IndexMismatch: if the index was built by another embedder.
@@ -134,7 +134,7 @@ class Assistant:
 
     def _n_undated_left_out(self, question: Question) -> int:
         dated = question.filters.since or question.filters.until
-        return self.retriever.stats().n_undated if dated else 0
+        return self.retriever.n_undated(source=question.source) if dated else 0
 
 
 def open_library(settings: Settings, *, create: bool = False, bulk: bool = False) -> Library:

@@ -45,15 +45,28 @@ def _parsed(line: bytes, n: int, as_of: date | None, filters: dict[str, Any]) ->
         entry = json.loads(line)
         if not isinstance(entry, dict):
             raise ValueError("it is not a JSON object")
-        id = None if entry.get("id") is None else str(entry["id"])
+        id = None if entry.get("id") is None else _encodable(str(entry["id"]))
         if not isinstance(entry.get("question"), str):
             raise ValueError("it has no question")
         own_as_of = entry.get("as_of")
-        history = tuple(_turn(turn) for turn in entry.get("history") or ())
-        day = date.fromisoformat(own_as_of) if own_as_of else as_of
+        history = tuple(_turn(turn) for turn in _list(entry.get("history")))
+        day = _day(own_as_of) if own_as_of else as_of
         return BatchLine(id, Question(entry["question"], history, as_of=day, **filters))
     except (ValueError, TypeError, RecursionError) as error:
         return BatchLine(id, error=f"line {n}: {_plain(error)}")
+
+
+def _list(history: Any) -> list[Any]:
+    if history is not None and not isinstance(history, list):
+        raise ValueError("its history is not a list of questions with answers")
+    return history or []
+
+
+def _day(text: Any) -> date:
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise ValueError(f"as_of is {text!r}; write YYYY-MM-DD") from None
 
 
 def _turn(entry: Any) -> Turn:
@@ -61,6 +74,11 @@ def _turn(entry: Any) -> Turn:
         raise ValueError("its history is not a list of questions with answers")
     answer = entry.get("answer")
     return Turn(entry["question"], answer if isinstance(answer, str) else None)
+
+
+def _encodable(text: str) -> str:
+    """Replace half characters (lone surrogates), which JSON can spell and no file can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _plain(error: Exception) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from index.errors import DatelineError
 from qa.rendering import citation_lines, headline, printable, to_terminal
 from qa.types import Answer, Citation, Question, Turn
 
@@ -22,7 +24,6 @@ HELP = """Ask a question about the articles. Commands:
   /quit      leave (or Ctrl-D)"""
 
 _PROMPT = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
-_HISTORY_FILE = Path.home() / ".dateline_history"
 _N_HISTORY_LINES = 1000
 
 
@@ -54,7 +55,11 @@ class Chat:
             command, _, argument = text.partition(" ")
             self._obey(command, argument.strip())
             return
-        self._last = self._assistant.answer(Question(text, tuple(self._turns), **self._filters))
+        try:
+            self._last = self._assistant.answer(Question(text, tuple(self._turns), **self._filters))
+        except (DatelineError, ValueError) as error:  # one bad question doesn't end the conversation
+            self._say(f"error: {error}")
+            return
         self._turns.append(Turn(text, self._last.text))
         self._console.print(to_terminal(self._last), soft_wrap=not self._console.is_terminal)
         self._console.print()
@@ -78,7 +83,7 @@ class Chat:
 
     def _open(self, argument: str) -> None:
         citations = self._citations()
-        if not argument.isdigit() or not 1 <= int(argument) <= len(citations):
+        if not (argument.isascii() and argument.isdigit()) or not 1 <= int(argument) <= len(citations):
             numbers = f"1 to {len(citations)}" if citations else "none: there is no cited answer yet"
             self._say(f"/open needs the number of a citation ({numbers}).")
             return
@@ -116,13 +121,14 @@ def highlighted(citation: Citation) -> Any:
 
 def _typed() -> Iterator[str]:
     """Yield the lines that a person types, with editing and a history that outlives the session."""
+    history_file = Path(os.path.expanduser("~")) / ".dateline_history"
     try:
         import readline
     except ImportError:  # not on every platform; the prompt works without
         yield from _prompted()
         return
     try:
-        readline.read_history_file(_HISTORY_FILE)
+        readline.read_history_file(history_file)
     except OSError:
         readline.clear_history()
     readline.set_history_length(_N_HISTORY_LINES)
@@ -130,9 +136,9 @@ def _typed() -> Iterator[str]:
         yield from _prompted()
     finally:
         try:
-            readline.write_history_file(_HISTORY_FILE)
+            readline.write_history_file(history_file)
         except OSError as error:
-            sys.stderr.write(f"The history could not be kept in '{_HISTORY_FILE}': {error.strerror}.\n")
+            sys.stderr.write(f"The history could not be kept in '{history_file}': {error.strerror}.\n")
 
 
 def _prompted() -> Iterator[str]:

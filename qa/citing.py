@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote as percent_encoded
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ _N_WORDS_AT_EDGE = 4
 _N_CHARACTERS_ALONE = 24
 _N_WORDS_OF_CONTEXT = 3
 # Where plain text shows what a page does not: Markdown marks, links, line breaks.
+_LEGAL_IN_URL = ":/?#[]@!$&'()*+,;=%~"
 _MARKUP = re.compile(r"[*_#`\[\]<>|\n\r]|\(#?\)|\(https?:[^)]*\)")
 
 
@@ -30,10 +32,16 @@ def cite(candidate: Candidate) -> Citation:
 
 def surrounding_sentences(article: Article, span: Span) -> Span:
     """Return the span from the first to the last sentence that shares a character with `span`."""
-    touched = [sentence for sentence in sentence_spans(article.text) if sentence.overlaps(span)]
+    touched = [sentence for sentence in _sentences(article.text) if sentence.overlaps(span)]
     if not touched:
         return span
     return Span(min(touched[0].start, span.start), max(touched[-1].end, span.end))
+
+
+@lru_cache(maxsize=64)
+def _sentences(text: str) -> tuple[Span, ...]:
+    # A question looks at a dozen places of the same few articles.
+    return tuple(sentence_spans(text))
 
 
 def deep_link(article: Article, span: Span, sentence: Span) -> str | None:
@@ -45,16 +53,24 @@ def deep_link(article: Article, span: Span, sentence: Span) -> str | None:
     if not article.url or not _is_web_address(article.url):
         return None
     before, after = _context(article.text, span, sentence)
-    words = span.of(article.text).split()
-    if len(words) > _N_WORDS_WHOLE:
-        target = [" ".join(words[:_N_WORDS_AT_EDGE]), " ".join(words[-_N_WORDS_AT_EDGE:])]
-    else:
-        target = [" ".join(words)]
-    parts = (
-        [f"{_encoded(before)}-"] * bool(before) + [_encoded(t) for t in target] + [f"-{_encoded(after)}"] * bool(after)
-    )
-    joint = ":~:text=" if "#" in article.url else "#:~:text="
-    return f"{article.url.split(':~:')[0]}{joint}{','.join(parts)}"
+    parts = [_encoded(part) for part in _target(span.of(article.text))]
+    if before:
+        parts.insert(0, f"{_encoded(before)}-")
+    if after:
+        parts.append(f"-{_encoded(after)}")
+    address = percent_encoded(article.url.split(":~:")[0], safe=_LEGAL_IN_URL)
+    return f"{address}{':~:text=' if '#' in address else '#:~:text='}{','.join(parts)}"
+
+
+def _target(quote: str) -> list[str]:
+    """Return what to search the page for: the quote, or its first and last words if it is long or has markup."""
+    runs = [run.split() for run in _MARKUP.split(quote) if any(character.isalnum() for character in run)]
+    first, last = (runs[0], runs[-1]) if runs else (quote.split(), [])
+    if len(runs) > 1:
+        return [" ".join(first[:_N_WORDS_AT_EDGE]), " ".join(last[-_N_WORDS_AT_EDGE:])]
+    if len(first) > _N_WORDS_WHOLE:
+        return [" ".join(first[:_N_WORDS_AT_EDGE]), " ".join(first[-_N_WORDS_AT_EDGE:])]
+    return [" ".join(first)]
 
 
 def _context(text: str, span: Span, sentence: Span) -> tuple[str, str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from index.errors import DatelineError
-from qa.config import Settings, load_settings
+from qa.config import default_of, load_settings
 from qa.errors import QuestionError
+from qa.progress import with_progress
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from index.library import Library
     from index.types import Addition
     from qa.assistant import Assistant
     from qa.batch import BatchLine
@@ -39,7 +39,7 @@ app = typer.Typer(
 )
 
 IndexOption = Annotated[
-    str | None, typer.Option("--index", help="Folder of the index. Default: $QA_INDEX, else ./.dateline")
+    str | None, typer.Option("--index", help=f"Folder of the index. Default: $QA_INDEX, else {default_of('index')}")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 AsOfOption = Annotated[
@@ -53,10 +53,14 @@ UntilOption = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Read only articles published on or before that day.")
 ]
 SourceOption = Annotated[str | None, typer.Option(help="Read only articles of that publisher.")]
-KOption = Annotated[int | None, typer.Option("--k", help="Passages to read for an answer. Default: 10")]
+KOption = Annotated[int | None, typer.Option("--k", help=f"Passages to read for an answer. Default: {default_of('k')}")]
 ConfidenceOption = Annotated[
-    float | None, typer.Option(help="Least confidence with which to answer, 0 to 1. Default: 0.5")
+    float | None,
+    typer.Option(help=f"Least confidence with which to answer, 0 to 1. Default: {default_of('min_confidence')}"),
 ]
+
+
+_NOTHING_ADDED = "no article could be added. Give text, Markdown, HTML or JSON-lines files that hold articles."
 
 
 @app.command()
@@ -76,19 +80,25 @@ def add(
       qa add news/ more.jsonl --index news.idx
     """
     from index.loading import load, sources
+    from index.types import Skipped
+    from qa.assistant import open_library
 
     settings = load_settings(index=index)
     files = sources(paths)
-    with _library(settings, create=True, bulk=_n_bytes(files) > _BULK_BYTES) as library:
+    if not files:  # say why, and leave no empty index behind
+        for item in load(paths):
+            if isinstance(item, Skipped):
+                typer.echo(f"skipped   {item.where} ({item.reason})")
+        _fail(_NOTHING_ADDED)
+    with open_library(settings, create=True, bulk=_n_bytes(files) > _BULK_BYTES) as library:
         counts: dict[str, int] = {}
-        with _progress("Adding articles", len(files)) as advance:
-            try:
-                for addition in library.add(advance(load(paths))):
-                    counts[addition.outcome.value] = counts.get(addition.outcome.value, 0) + 1
-                    _report(addition, as_json=as_json, nth=counts[addition.outcome.value])
-            except KeyboardInterrupt:
-                typer.echo("interrupted; what was added so far is kept. Run the same command to go on.", err=True)
-                raise typer.Exit(130) from None
+        try:
+            for addition in library.add(with_progress(load(paths), "Adding articles", total=len(files))):
+                counts[addition.outcome.value] = counts.get(addition.outcome.value, 0) + 1
+                _report(addition, as_json=as_json, nth=counts[addition.outcome.value])
+        except KeyboardInterrupt:
+            typer.echo("interrupted; what was added so far is kept. Run the same command to go on.", err=True)
+            raise typer.Exit(130) from None
         n_articles = library.stats().n_articles
     if as_json:
         _print_json({"counts": counts, "n_articles": n_articles, "index": settings.index})
@@ -96,7 +106,7 @@ def add(
         done = ", ".join(f"{n} {outcome}" for outcome, n in counts.items()) or "nothing to add"
         typer.echo(f"{done}. The index '{settings.index}' holds {n_articles} article{'s' * (n_articles != 1)}.")
     if set(counts) <= {"skipped"}:
-        _fail("no article could be added. Give text, Markdown, HTML or JSON-lines files that hold articles.")
+        _fail(_NOTHING_ADDED)
 
 
 @app.command()
@@ -121,9 +131,11 @@ def ask(
 
       qa ask --batch questions.jsonl --json > answers.jsonl
     """
+    from qa.assistant import Assistant
     from qa.batch import BatchLine, read_batch
 
     filters: dict[str, Any] = {"as_of": _day(as_of), "since": _day(since), "until": _day(until), "source": source}
+    _question("Is this a question?", **filters)  # dates that contradict each other concern every line: once is enough
     if batch is not None and question is None:
         lines = list(read_batch(batch, **filters))
     elif question is not None and batch is None:
@@ -131,12 +143,17 @@ def ask(
     else:
         raise QuestionError('Give one question, or --batch FILE. Example: qa ask "When does New START expire?"')
     settings = load_settings(index=index, k=k, min_confidence=min_confidence)
-    with _assistant(settings) as assistant, _progress("Asking", len(lines), shown=batch is not None) as advance:
-        for line in advance(lines):
+    with Assistant.from_settings(settings) as assistant:
+        answered = [
             _answer(assistant, line, as_json=as_json)
+            for line in with_progress(lines, "Asking", total=len(lines), shown=batch is not None)
+        ]
+    if answered and not any(answered):
+        _fail("no line of the batch could be answered.")
 
 
-def _answer(assistant: Assistant, line: BatchLine, *, as_json: bool) -> None:
+def _answer(assistant: Assistant, line: BatchLine, *, as_json: bool) -> bool:
+    """Answer one line, or tell what is wrong with it; say whether it was answered."""
     from qa.rendering import printable, to_dict, to_terminal
 
     if line.question is None:
@@ -144,17 +161,18 @@ def _answer(assistant: Assistant, line: BatchLine, *, as_json: bool) -> None:
             _print_json({"id": line.id, "error": line.error})
         else:
             typer.echo(f"error: {line.error}", err=True)
-        return
+        return False
     answer = assistant.answer(line.question)
     if as_json:
         _print_json(to_dict(answer, id=line.id))
-        return
+        return True
     console = _console()
     if line.id is not None:
         console.print(f"{printable(line.id)}: {printable(line.question.text)}")
     console.print(to_terminal(answer), soft_wrap=not console.is_terminal)
     if line.id is not None:
         console.print()
+    return True
 
 
 @app.command()
@@ -174,11 +192,13 @@ def chat(
 
       qa chat --as-of 2021-01-21 < questions.txt
     """
+    from qa.assistant import Assistant
     from qa.chat import Chat
 
+    filters = {"as_of": _day(as_of), "since": _day(since), "until": _day(until), "source": source}
+    _question("Is this a question?", **filters)
     settings = load_settings(index=index, k=k, min_confidence=min_confidence)
-    with _assistant(settings) as assistant:
-        filters = {"as_of": _day(as_of), "since": _day(since), "until": _day(until), "source": source}
+    with Assistant.from_settings(settings) as assistant:
         Chat(assistant, _console(), filters=filters).run(sys.stdin)
 
 
@@ -188,9 +208,10 @@ def list_articles(index: IndexOption = None, as_json: JsonOption = False) -> Non
 
     Example: qa list --index news.idx
     """
+    from qa.assistant import open_library
     from qa.rendering import article_dict, headline
 
-    with _library(load_settings(index=index)) as library:
+    with open_library(load_settings(index=index)) as library:
         for article in library.articles():
             if as_json:
                 _print_json(article_dict(article))
@@ -208,9 +229,10 @@ def show(
 
     Example: qa show 004_ab88110d2fc4936f.txt
     """
+    from qa.assistant import open_library
     from qa.rendering import article_dict, day_in_words, printable
 
-    with _library(load_settings(index=index)) as library:
+    with open_library(load_settings(index=index)) as library:
         found = library.article(article)
     if as_json:
         _print_json(article_dict(found, with_text=True))
@@ -239,7 +261,9 @@ def remove(
 
     Example: qa remove 004_ab88110d2fc4936f.txt
     """
-    with _library(load_settings(index=index)) as library:
+    from qa.assistant import open_library
+
+    with open_library(load_settings(index=index)) as library:
         found = {library.article(reference).id for reference in articles}
         for article_id in sorted(found):
             library.remove(article_id)
@@ -255,9 +279,10 @@ def stats(index: IndexOption = None, as_json: JsonOption = False) -> None:
 
     Example: qa stats --json
     """
+    from qa.assistant import open_library
     from qa.rendering import day_in_words
 
-    with _library(load_settings(index=index)) as library:
+    with open_library(load_settings(index=index)) as library:
         held = library.stats()
     if as_json:
         _print_json(asdict(held))
@@ -285,7 +310,9 @@ def check(
 
     Example: qa check --repair
     """
-    with _library(load_settings(index=index)) as library:
+    from qa.assistant import open_library
+
+    with open_library(load_settings(index=index)) as library:
         problems = library.check(repair=repair)
         n_articles = library.stats().n_articles
     left = [problem for problem in problems if not problem.repaired]
@@ -326,6 +353,8 @@ def evaluate(
     if task not in TASKS:
         raise typer.BadParameter(f"'{task}' is not one of {', '.join(TASKS)}", param_hint="--task")
     settings = load_settings(index=index, k=k, min_confidence=min_confidence)
+    if out is not None:
+        out.open("a").close()  # an hour of questions must not end in "no such folder"
     figures = TASKS[task](gold, settings, out=out)
     if as_json:
         _print_json(figures)
@@ -346,25 +375,6 @@ def _print_figures(figures: dict[str, Any], *, indent: str = "") -> None:
 _BULK_BYTES = 400_000
 
 
-@contextmanager
-def _library(settings: Settings, *, create: bool = False, bulk: bool = False) -> Iterator[Library]:
-    from qa.assistant import open_library
-
-    with open_library(settings, create=create, bulk=bulk) as library:
-        yield library
-
-
-@contextmanager
-def _assistant(settings: Settings) -> Iterator[Assistant]:
-    from qa.assistant import Assistant
-
-    assistant = Assistant.from_settings(settings)
-    try:
-        yield assistant
-    finally:
-        assistant.close()
-
-
 def _question(text: str, **filters: Any) -> Question:
     from qa.types import Question
 
@@ -380,29 +390,6 @@ def _day(moment: datetime | None) -> date | None:
 
 def _n_bytes(files: Iterable[Path]) -> int:
     return sum(file.stat().st_size for file in files if file.is_file())
-
-
-@contextmanager
-def _progress(what: str, total: int, *, shown: bool = True) -> Iterator[Callable[[Iterable[Any]], Iterator[Any]]]:
-    """Show a bar on stderr while items pass; nothing where stderr is no terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    # Lines printed meanwhile go above the bar, but only where both are on the screen: `qa add > log` fills the log.
-    on_screen = console.is_terminal and sys.stdout.isatty()
-    hidden = not (shown and console.is_terminal)
-    with Progress(*columns, console=console, transient=True, disable=hidden, redirect_stdout=on_screen) as bar:
-        task = bar.add_task(what, total=total)
-
-        def advance(items: Iterable[Any]) -> Iterator[Any]:
-            for n, item in enumerate(items, start=1):
-                yield item
-                # A file of JSON lines holds many articles: the total grows with them.
-                bar.update(task, completed=n, total=max(total, n))
-
-        yield advance
 
 
 _N_LISTED = 20  # of the articles without a surprise; a thousand lines of "added" hide the one that was skipped
@@ -439,11 +426,18 @@ def main() -> None:
     # The one thing worth a line although all is well: the first command takes some seconds to prepare the models.
     logging.getLogger("index.onnx_session").setLevel(logging.INFO)
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that has no letter for it shows a question mark
     try:
         app()
     except DatelineError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(1)
+    except OSError as error:
+        # What the libraries map themselves never comes here: this is our own output, to a full disk or a lost folder.
+        typer.echo(f"error: can't write: {error}. Check the disk and the path.", err=True)
+        os._exit(1)  # the interpreter would try to flush the same output again
 
 
 if __name__ == "__main__":

@@ -36,6 +36,11 @@ SETTINGS = (
 )
 
 
+def default_of(name: str) -> Any:
+    """Return the default of a setting."""
+    return next(setting.default for setting in SETTINGS if setting.name == name)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one run, checked and fixed."""
@@ -75,7 +80,8 @@ def load_settings(
         raise ConfigError(f"There is no setting '{unknown[0]}'. The settings are: {known}.")
     values = {}
     for setting in SETTINGS:
-        given = (flags.get(setting.name), environ.get(setting.variable) or None, from_file.get(setting.name))
+        in_file = _of_its_type(setting, from_file.get(setting.name))
+        given = (flags.get(setting.name), environ.get(setting.variable) or None, in_file)
         value = next((v for v in given if v is not None), setting.default)
         values[setting.name] = _converted(setting, value)
     return Settings(**values)
@@ -88,6 +94,14 @@ def _read(path: Path) -> dict[str, Any]:
         return {}
     except (OSError, ValueError) as error:
         raise ConfigError(f"The settings file '{path}' can't be read: {error}.") from error
+
+
+def _of_its_type(setting: Setting, value: Any) -> Any:
+    """Refuse what a file spells as another type: `k = true`, `k = 10.7`, `index = ["a"]`."""
+    wanted = (int, float) if isinstance(setting.default, float) else type(setting.default)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, wanted)):
+        raise ConfigError(f"The setting '{setting.name}' is {value!r}; it must be like {setting.default!r}.")
+    return value
 
 
 def _converted(setting: Setting, value: Any) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.types import Candidate
-from qa.values import comparable_form, is_name
+from qa.values import comparable_form, is_shorter_name
 
 # A place is evidence where the reader believes it in its own right: "the Kremlin" stands in many sentences, and few of
 # them say who somebody is.
@@ -36,11 +36,12 @@ def merge(candidates: Sequence[Candidate]) -> list[Support]:
     """Group candidates that give the same answer; the group of most evidence first, ties by the text of the answer.
 
     Two candidates are the same answer when they share text of one article, when their forms are equal
-    (`qa.values.comparable_form`), or when one is the fuller name of the other.
+    (`qa.values.comparable_form`), or when one is the fuller name of the other; a name that fits two groups joins
+    neither: "Bush" doesn't make George and Laura one person.
     """
     groups: list[list[Candidate]] = []
     for candidate in sorted(candidates, key=lambda c: (-c.score, c.passage.rank, c.span)):
-        group = next((g for g in groups if any(_same_answer(candidate, other) for other in g)), None)
+        group = _group_of(candidate, groups)
         if group is None:
             groups.append([candidate])
         elif not any(_same_place(candidate, other) for other in group):
@@ -52,19 +53,17 @@ def _same_place(one: Candidate, other: Candidate) -> bool:
     return one.passage.article.id == other.passage.article.id and one.span.overlaps(other.span)
 
 
-def _same_answer(one: Candidate, other: Candidate) -> bool:
-    if _same_place(one, other):
-        return True
-    form, other_form = comparable_form(one.text), comparable_form(other.text)
-    if form == other_form:
-        return True
-    shorter, longer = sorted((form.split(), other_form.split()), key=len)
-    return (
-        is_name(one.text)
-        and is_name(other.text)
-        and 0 < len(shorter) < len(longer)
-        and (longer[-len(shorter) :] == shorter or longer[: len(shorter)] == shorter)
-    )
+def _group_of(candidate: Candidate, groups: list[list[Candidate]]) -> list[Candidate] | None:
+    form = comparable_form(candidate.text)
+    for group in groups:
+        if any(_same_place(candidate, other) or comparable_form(other.text) == form for other in group):
+            return group
+    namesakes = [group for group in groups if all(_names_agree(candidate.text, other.text) for other in group)]
+    return namesakes[0] if len(namesakes) == 1 else None
+
+
+def _names_agree(one: str, other: str) -> bool:
+    return is_shorter_name(one, other) or is_shorter_name(other, one)
 
 
 def _support(group: list[Candidate]) -> Support:

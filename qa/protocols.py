@@ -16,6 +16,9 @@ class Retriever(Protocol):
     def search(self, query: str, *, k: int, filters: Filters) -> list[Passage]:
         """Return the `k` best passages for `query`, best first, ranked from 1."""
 
+    def n_undated(self, *, source: str | None = None) -> int:
+        """Return how many articles have no date, of one source or of all."""
+
     def stats(self) -> Stats:
         """Return what the index holds."""
 

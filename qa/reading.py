@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import threading
 from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 SHIPPED_READER = "dateline-reader"
 _CHECKSUM_FILE = "SHA256"
+_MAX_QUESTION_TOKENS = 128  # four times the longest question of SQuAD's dev set, less than half a window
+_LEAST_VOCABULARY = 100  # transformers makes up an empty tokenizer where a folder has none
+_PAIRS = {"“": "”", "«": "»", "(": ")", "[": "]", "{": "}"}
 
 Logits = tuple["NDArray[np.float32]", "NDArray[np.float32]"]
 SpanModel = Callable[["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.int64]"], Logits]
@@ -53,8 +58,10 @@ class ExtractiveReader:
         self._model = model
         self._n_best = n_best
         self._batch_tokens = batch_tokens
+        self._max_length = max_length
+        self._stride = min(stride, (max_length - _MAX_QUESTION_TOKENS) // 2)
+        self._lock = threading.Lock()
         tokenizer.no_padding()
-        tokenizer.enable_truncation(max_length, stride=stride, strategy="only_second")
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
         """Return up to `n_best` candidates a window, highest score first, ties in the order of the passages."""
@@ -75,11 +82,20 @@ class ExtractiveReader:
         return found
 
     def _windows(self, questions: Sequence[str], texts: Sequence[str]) -> list[_Window]:
-        pairs = [(_clipped(question), text) for question, text in zip(questions, texts, strict=True)]
-        encodings = self._tokenizer.encode_batch(pairs)
+        with self._lock:  # truncation is a state of the tokenizer, not an argument
+            clipped = {question: self._clipped(question) for question in set(questions)}
+            pairs = [(clipped[question], text) for question, text in zip(questions, texts, strict=True)]
+            encodings = self._tokenizer.encode_batch(pairs)
         return [
             _Window(i, window) for i, encoding in enumerate(encodings) for window in (encoding, *encoding.overflowing)
         ]
+
+    def _clipped(self, question: str) -> str:
+        """Cut a question that would leave the passage no room: the windows take from the passage alone."""
+        self._tokenizer.no_truncation()
+        offsets = self._tokenizer.encode(question, add_special_tokens=False).offsets
+        self._tokenizer.enable_truncation(self._max_length, stride=self._stride, strategy="only_second")
+        return question if len(offsets) <= _MAX_QUESTION_TOKENS else question[: offsets[_MAX_QUESTION_TOKENS - 1][1]]
 
     def _batches(self, windows: list[_Window]) -> list[list[_Window]]:
         """Group windows of like length, so that little is padded."""
@@ -107,7 +123,7 @@ class ExtractiveReader:
             blocks=_blocks_of_tokens(text, offsets),
             n_best=self._n_best,
         )
-        spans = [Span(offsets[first][0], offsets[last][1]) for first, last, _ in found]
+        spans = [_without_lone_quote(text, Span(offsets[first][0], offsets[last][1])) for first, last, _ in found]
         return [
             (index, span, token_span.score)
             for span, token_span in zip(spans, found, strict=True)
@@ -121,7 +137,7 @@ def load_reader(model: str = SHIPPED_READER, *, n_threads: int = 1) -> Extractiv
     :raises ModelError: if the model can't be had, can't point at spans, or isn't the one that was shipped.
     """
     if model != SHIPPED_READER:
-        return _load_torch_reader(model)
+        return _load_torch_reader(model, n_threads)
     path = shipped_reader_path()
     checksum = path / _CHECKSUM_FILE
     if not checksum.is_file():
@@ -150,14 +166,18 @@ def load_onnx_reader(path: Path, *, model_id: str, n_threads: int = 1) -> Extrac
     return ExtractiveReader(Tokenizer.from_file(str(path / "tokenizer.json")), run, model_id=model_id)
 
 
-def _load_torch_reader(name_or_path: str) -> ExtractiveReader:
+def _load_torch_reader(name_or_path: str, n_threads: int) -> ExtractiveReader:
     import torch
     from transformers import AutoTokenizer
 
+    torch.set_num_threads(n_threads)
     module = _span_module(name_or_path).eval()
-    tokenizer = AutoTokenizer.from_pretrained(name_or_path, trust_remote_code=False)
-    if not getattr(tokenizer, "is_fast", False):
-        raise ModelError(f"The reader '{name_or_path}' has no fast tokenizer, so its spans have no offsets.")
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(name_or_path, trust_remote_code=False)
+    except (OSError, ValueError, RuntimeError, KeyError) as error:
+        raise ModelError(f"The reader '{name_or_path}' has no tokenizer that can be loaded.") from error
+    if not getattr(tokenizer, "is_fast", False) or len(tokenizer) < _LEAST_VOCABULARY:
+        raise ModelError(f"The reader '{name_or_path}' has no fast tokenizer, so its spans would have no offsets.")
 
     def run(*arrays: NDArray[np.int64]) -> Logits:
         with torch.inference_mode():
@@ -191,7 +211,8 @@ def _span_module(name_or_path: str) -> torch.nn.Module:
         ) from error
     if any("qa_outputs" in key for key in info["missing_keys"]):
         raise ModelError(f"'{name_or_path}' has no trained question-answering head; it can't be the reader.")
-    has_segments = model.config.model_type not in {"distilbert", "roberta", "xlm-roberta", "camembert", "mpnet"}
+    takes_segments = "token_type_ids" in inspect.signature(model.forward).parameters
+    has_segments = takes_segments and getattr(model.config, "type_vocab_size", 0) > 1
 
     class SpanLogits(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
@@ -212,9 +233,15 @@ def _blocks_of_tokens(text: str, offsets: list[tuple[int, int]]) -> NDArray[np.i
     return np.searchsorted(ends, [start for start, _ in offsets], side="right").astype(np.int64)
 
 
-def _clipped(question: str, *, n_characters: int = 600) -> str:
-    """Cut a question that would leave the passage no room: truncation takes from the passage alone."""
-    return question[:n_characters]
+def _without_lone_quote(text: str, span: Span) -> Span:
+    """Leave out a quotation mark or bracket at one end whose partner isn't inside: no answer ends half quoted."""
+    quote = span.of(text)
+    if len(quote) > 1 and quote[0] in _PAIRS and _PAIRS[quote[0]] not in quote[1:]:
+        return Span(span.start + 1, span.end)
+    opening = next((o for o, closing in _PAIRS.items() if closing == quote[-1]), None)
+    if len(quote) > 1 and opening and opening not in quote[:-1]:
+        return Span(span.start, span.end - 1)
+    return span
 
 
 def _padded(encodings: list[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

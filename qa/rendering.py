@@ -20,7 +20,7 @@ _REASONS = {
 }
 _N_NEAREST_SHOWN = 3
 # Escape sequences, other control characters and bidirectional overrides: an article must not steer the terminal.
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069]")
 
 
 def to_dict(answer: Answer, *, id: str | None = None) -> dict[str, Any]:
@@ -176,7 +176,8 @@ def citation_lines(n: int, citation: Citation) -> list[Text]:
     if citation.url:
         lines.append(Text(f"    {printable(citation.url)}", style="dim", no_wrap=True, overflow="fold"))
     if citation.article.path:
-        lines.append(Text(f"    {printable(citation.article.path)}:{citation.line}", style="dim"))
+        line = f":{citation.line}" if citation.line else ""
+        lines.append(Text(f"    {printable(citation.article.path)}{line}", style="dim"))
     return lines
 
 
@@ -213,8 +214,8 @@ def scope_note(answer: Answer) -> str:
 
 
 def printable(text: str) -> str:
-    """Return `text` with everything that would steer a terminal replaced by a mark."""
-    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    """Return `text` with line ends as on Unix, and all else that would steer a terminal replaced by a mark."""
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def one_line(text: str) -> str:

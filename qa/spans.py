@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 _OPENING = frozenset("$€£¥#@([{“‘«\"'+-−~≈<")
 
 
+_CLOSING = frozenset(".%)]}”’»\"'°!?")
+
+
 class TokenSpan(NamedTuple):
     """A span of tokens, both ends inclusive, with its log-odds against "no answer in this window"."""
 
@@ -31,7 +34,7 @@ def best_spans(
     n_best: int = 5,
     max_tokens: int = 40,
 ) -> list[TokenSpan]:
-    """Return the best spans of one window, highest score first, none inside or around another, ties by position.
+    """Return the best spans of one window, highest score first, none overlapping another, ties by position.
 
     The score is `start[i] + end[j] - (start[0] + end[0])`: token 0 stands for "no answer", as in Devlin et al. 2019
     (BERT, section 4.3). Both heads are softmaxes over the same window, so their normalisers cancel and the score is
@@ -63,9 +66,7 @@ def best_spans(
 
 
 def word_borders(text: str, offsets: list[tuple[int, int]]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Say which tokens start and which end a word of `text`, so that no answer is cut inside one.
-
-    A lone mark of punctuation does neither, but for those that belong to what follows or goes before: "$5", "Feb.".
+    """Say which tokens can start and which can end an answer: none is cut inside a word, none ends with a comma.
 
     :param offsets: the tokens' `[start, end)` in `text`; an empty one is no part of it.
     :returns: two `(len(offsets),)` bool arrays.
@@ -75,7 +76,8 @@ def word_borders(text: str, offsets: list[tuple[int, int]]) -> tuple[NDArray[np.
         for a, b in offsets
     ]
     ends = [
-        a < b and not (_inside(text, b - 1) and _inside(text, b)) and text[b - 1] not in _OPENING for a, b in offsets
+        a < b and not (_inside(text, b - 1) and _inside(text, b)) and (text[b - 1].isalnum() or text[b - 1] in _CLOSING)
+        for a, b in offsets
     ]
     return np.array(starts, bool), np.array(ends, bool)
 

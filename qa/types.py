@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
+from pathlib import PurePath
 
 from index.types import Article, Filters, Passage, Span
 
@@ -36,6 +37,8 @@ class Question:
     def __post_init__(self) -> None:
         if not self.text.strip():
             raise ValueError("the question is empty")
+        if any("\ud800" <= character <= "\udfff" for character in self.text):
+            raise ValueError("the question holds a broken character")
         if not self.standalone:
             object.__setattr__(self, "standalone", self.text)
         _ = self.filters  # raises where the dates contradict each other
@@ -87,8 +90,10 @@ class Citation:
         return self.sentence.of(self.article.text)
 
     @property
-    def line(self) -> int:
-        """The line of the article's text, from 1, on which the quote starts."""
+    def line(self) -> int | None:
+        """The line of the file, from 1, on which the quote starts; None where the text is not the file as it stands."""
+        if PurePath(self.article.path or "?.?").suffix.lower() not in {"", ".txt", ".text", ".md", ".markdown"}:
+            return None
         return self.article.text.count("\n", 0, self.span.start) + 1
 
 

@@ -1,12 +1,18 @@
-"""Answers -> forms under which equal ones are equal, however they are spelt."""
+"""Answers -> forms under which equal ones are equal, however they are spelt, and different ones are not."""
 
 from __future__ import annotations
 
 import re
-import string
+from functools import lru_cache
 
-_ARTICLES = re.compile(r"\b(a|an|the)\b")
-_PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}“”‘’«»–—…]")
+_TOKEN = re.compile(
+    r"""
+    [$€£¥%]
+    | (?<![\w.])[-−]?\d+(?:,\d{3})*(?:[.:/]\d+)*(?:st|nd|rd|th)?(?![^\W_])  # 1,500  9.11  3:30  5th
+    | [^\W_]+(?:[.'’][^\W_]+)*                                                # U.S  Biden’s  G7
+    """,
+    re.VERBOSE,
+)
 _MONTHS = {
     name: f"month{number}"
     for number, names in enumerate(
@@ -28,39 +34,33 @@ _MONTHS = {
     )
     for name in names
 }
-_NUMBERS = {
-    word: str(value)
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
-    )
-}
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_NUMBERS = {word: n for n, word in enumerate(_UNITS)} | {word: 10 * n for n, word in enumerate(_TENS, start=2)}
+_SYMBOLS = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen", "%": "percent"}
+_LEADING = frozenset({"on", "in", "at", "by", "since", "until", "to", "from"})
 _HONORIFICS = frozenset("mr mrs ms dr sir president senator sen minister secretary chancellor".split())
+# What makes another place of a name: South Korea is not Korea, New York not York.
+_CHANGES_A_NAME = frozenset("north south east west northern southern eastern western new great greater united".split())
 
 
-def squad_normalised(text: str) -> str:
-    """Lower-case, without punctuation, articles and extra white space: as in the official SQuAD script.
-
-    Source: `normalize_answer` of evaluate-v1.1.py, Rajpurkar et al. 2016; the typographic quotes and dashes of news
-    text count as punctuation too.
-    """
-    without_punctuation = _PUNCTUATION.sub("", text.lower())
-    return " ".join(_ARTICLES.sub(" ", without_punctuation).split())
-
-
+@lru_cache(maxsize=4096)
 def comparable_form(text: str) -> str:
-    """Return the form under which two answers count as equal: "Feb. 5" and "February 5", "five" and "5"."""
-    spaced = re.sub(r"(?<=\w)[-–—](?=\w)", " ", text.lower())
-    words = squad_normalised(spaced).split()
-    words = [_NUMBERS.get(word, word) for word in words if word not in {"on", "in", "at", "by", "of"}]
-    words = [re.sub(r"^(\d+)(st|nd|rd|th)$", r"\1", word) for word in words]
-    dated = [_MONTHS.get(word, word) if _beside_number(words, i) else word for i, word in enumerate(words)]
-    named = [word for word in dated if word not in _HONORIFICS]
-    return " ".join(named or dated) or text.strip()
+    """Return the form under which two answers count as equal: "Feb. 5" and "5 February", "five" and "5".
 
-
-def _beside_number(words: list[str], at: int) -> bool:
-    return any(word.isdigit() for word in words[max(0, at - 1) : at] + words[at + 1 : at + 2])
+    Case, articles, a preposition in front, typographic marks, and an honorific before a name make no difference;
+    figures, signs, units and every other word do.
+    """
+    words = [_plain(match.group()) for match in _TOKEN.finditer(text)]
+    words = [word for at, word in enumerate(words) if not _is_article(word, at)]
+    while len(words) > 1 and words[0].lower() in _LEADING:
+        words = words[1:]
+    words = _without_honorifics(words)
+    numbered = _with_numbers([word.lower() for word in words])
+    return " ".join(_with_months(numbered)) or text.strip()
 
 
 def is_name(text: str) -> bool:
@@ -69,3 +69,54 @@ def is_name(text: str) -> bool:
     if not words or len(words) > 6 or any(character.isdigit() for character in text):
         return False
     return all(word[0].isupper() or word in {"of", "the", "de", "von", "van", "bin", "al"} for word in words)
+
+
+def is_shorter_name(shorter: str, longer: str) -> bool:
+    """Say whether one name is the end of the other: "Biden" of "Joe Biden"; "Korea" is not that of "South Korea"."""
+    if not (is_name(shorter) and is_name(longer)):
+        return False
+    end, whole = comparable_form(shorter).split(), comparable_form(longer).split()
+    return len(end) < len(whole) and whole[-len(end) :] == end and whole[0] not in _CHANGES_A_NAME
+
+
+def _plain(token: str) -> str:
+    token = re.sub(r"['’]s$", "", token)
+    if token[0] in "-−" or token[0].isdigit():
+        return re.sub(r"(?:st|nd|rd|th)$", "", token.replace(",", "").replace("−", "-"))
+    return _SYMBOLS.get(token, token.replace(".", "").replace("’", "'"))
+
+
+def _is_article(word: str, at: int) -> bool:
+    # A capital "A" inside is a name's ("Series A"); in front it begins a sentence.
+    return word.lower() in {"a", "an", "the"} and (at == 0 or word != "A")
+
+
+def _without_honorifics(words: list[str]) -> list[str]:
+    n = 0
+    while n < len(words) and words[n].lower() in _HONORIFICS:
+        n += 1
+    name = words[n:]
+    is_followed_by_name = bool(name) and all(word[0].isupper() for word in name)
+    return name if is_followed_by_name else words
+
+
+def _with_numbers(words: list[str]) -> list[str]:
+    numbered: list[str] = []
+    for at, word in enumerate(words):
+        if word in _UNITS[1:10] and at and words[at - 1] in _TENS:
+            numbered[-1] = str(_NUMBERS[words[at - 1]] + _NUMBERS[word])
+        else:
+            numbered.append(str(_NUMBERS.get(word, word)))
+    return numbered
+
+
+def _with_months(words: list[str]) -> list[str]:
+    """Name the months that stand beside a number, and put the month before its day."""
+    dated = list(words)
+    for at, word in enumerate(words):
+        before, after = words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
+        if word in _MONTHS and (before.isdigit() or after.isdigit()):
+            dated[at] = _MONTHS[word]
+            if before.isdigit() and len(before) <= 2:
+                dated[at - 1], dated[at] = dated[at], before
+    return dated

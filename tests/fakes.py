@@ -207,6 +207,10 @@ class NumpyStore:
             for rank, (i, score, dense, lexical) in enumerate(there, 1)
         ]
 
+    def n_undated(self, *, source: str | None = None) -> int:
+        stored = [entry.article for entry in self._stored.values()]
+        return sum(a.published is None and source in {None, a.source} for a in stored)
+
     def stats(self) -> Stats:
         articles = list(self.articles())
         dates = sorted(article.published for article in articles if article.published)

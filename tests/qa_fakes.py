@@ -50,7 +50,6 @@ class ShelfRetriever:
     """Gives all its passages that pass the filters, in order; remembers the queries."""
 
     passages: list[Passage]
-    n_undated: int = 0
     queries: list[str] = field(default_factory=list)
 
     def search(self, query: str, *, k: int, filters: Filters) -> list[Passage]:
@@ -58,7 +57,10 @@ class ShelfRetriever:
         return [p for p in self.passages if _passes(p.article, filters)][:k]
 
     def stats(self) -> Stats:
-        return Stats(len(self.passages), len(self.passages), 0, self.n_undated, None, None, {}, "word-count", 32, 0)
+        return Stats(len(self.passages), len(self.passages), 0, 0, None, None, {}, "word-count", 32, 0)
+
+    def n_undated(self, *, source: str | None = None) -> int:
+        return sum(p.article.published is None and source in {None, p.article.source} for p in self.passages)
 
     def close(self) -> None:
         pass

@@ -18,7 +18,7 @@ UNDATED = article("undated", "The treaty expires one day.")
 
 def assistant(script: dict[str, float], *articles: object, min_confidence: float = 0.5) -> Assistant:
     passages = [passage(a, rank=n) for n, a in enumerate(articles, start=1)]  # type: ignore[arg-type]
-    retriever = ShelfRetriever(passages, n_undated=sum(p.article.published is None for p in passages))
+    retriever = ShelfRetriever(passages)
     settings = replace(SETTINGS, min_confidence=min_confidence)
     return Assistant(retriever, ScriptedReader(script), calibration=EVIDENCE_ONLY, settings=settings)
 

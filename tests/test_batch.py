@@ -36,7 +36,10 @@ def test_what_else_a_line_holds_is_not_read(tmp_path: Path) -> None:
     [
         (b'{"id": "a", "question": ""}', "line 1: the question is empty"),
         (b'{"id": "a", "question": 5}', "line 1: it has no question"),
-        (b'{"id": "a", "question": "When?", "as_of": "soon"}', "line 1: Invalid isoformat string: 'soon'"),
+        (b'{"id": "a", "question": "When?", "as_of": "soon"}', "line 1: as_of is 'soon'; write YYYY-MM-DD"),
+        (b'{"id": "a", "question": "When?", "as_of": 5}', "line 1: as_of is 5; write YYYY-MM-DD"),
+        (b'{"id": "a", "question": "When?", "history": 5}', "line 1: its history is not a list"),
+        (b'{"id": "\\ud800", "question": "\\ud800?"}', "line 1: the question holds a broken character"),
         (b'{"id": "a", "question": "When?", "history": ["x"]}', "line 1: its history is not a list"),
         (b"[1]", "line 1: it is not a JSON object"),
         (b"{", "line 1: not JSON"),

@@ -48,3 +48,9 @@ def test_help_lists_the_commands_and_an_unknown_one_points_to_it() -> None:
 
 def test_quit_ends_and_blank_lines_do_nothing() -> None:
     assert transcript("", "  ", "/quit", "When?") == ""
+
+
+def test_a_bad_question_and_a_strange_number_do_not_end_the_conversation() -> None:
+    text = transcript("\ud800?", "When?", "/open ²", "/open 1")
+    assert text.startswith("error: the question holds a broken character\nFeb. 5")
+    assert text.endswith("→ The treaty expires on Feb. 5.\n")

@@ -42,7 +42,7 @@ def test_a_quote_over_two_sentences_shows_both() -> None:
 
 
 def test_the_line_of_a_citation_counts_from_one() -> None:
-    of = article("lines", "Headline\n\nThe vote is on Monday.")
+    of = article("lines", "Headline\n\nThe vote is on Monday.", path="news/lines.txt")
     assert cite(candidate(passage(of), "Monday", 1.0)).line == 3
 
 
@@ -81,3 +81,36 @@ def test_an_address_with_a_fragment_keeps_it() -> None:
 def test_only_web_addresses_are_linked(url: str | None) -> None:
     of = Article(id="any", text="A sentence.", url=url)
     assert deep_link(of, Span(0, 1), Span(0, 11)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "fragment"),
+    [
+        ("He met *Marta* Oliveira of Lisbon that day.", "*Marta* Oliveira of Lisbon", "Marta,Oliveira of Lisbon"),
+        (
+            "It was [said](#) on Monday, they [wrote](https://e.org/b).",
+            "[said](#) on Monday, they [wrote]",
+            "said,wrote",
+        ),
+        (
+            "They saw NATO’s\n\nexpansion into Eastern Europe.",
+            "NATO’s\n\nexpansion into Eastern Europe",
+            "NATO’s,expansion into Eastern Europe",
+        ),
+    ],
+)
+def test_markup_inside_a_quote_is_left_out_of_its_link(text: str, quote: str, fragment: str) -> None:
+    link = cite(candidate(passage(article("a", text, url="https://example.org/a")), quote, 1.0)).url or ""
+    assert unquote(link) == f"https://example.org/a#:~:text={fragment}"
+
+
+def test_what_is_illegal_in_an_address_is_encoded() -> None:
+    of = article("a", "A long enough quote to stand alone.", url="https://example.org/a b\x1b[0m")
+    link = cite(candidate(passage(of), "long enough quote to stand alone", 1.0)).url or ""
+    assert link.startswith("https://example.org/a%20b%1B[0m#:~:text=")
+
+
+def test_only_a_plain_text_file_has_lines_to_point_at() -> None:
+    for path, line in (("a.txt", 1), ("a.md", 1), ("a.html", None), ("a.jsonl", None), (None, None)):
+        of = Article(id="a", text="It is Monday.", path=path)
+        assert cite(candidate(passage(of), "Monday", 1.0)).line == line

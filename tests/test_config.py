@@ -33,7 +33,9 @@ def test_an_illegal_value_is_named(flags: dict[str, object], message: str, tmp_p
         load_settings(environ={}, config_path=tmp_path / "none", **flags)
 
 
-@pytest.mark.parametrize("content", ["k = ", "nonsense = 1"])
+@pytest.mark.parametrize(
+    "content", ["k = ", "nonsense = 1", "k = 10.7", "k = true", 'index = ["a"]', "min_confidence = '0.5'"]
+)
 def test_a_bad_settings_file_is_an_error(content: str, tmp_path: Path) -> None:
     (tmp_path / "qa.toml").write_text(content)
     with pytest.raises(ConfigError):

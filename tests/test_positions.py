@@ -7,7 +7,7 @@ import math
 import pytest
 
 from qa.positions import merge
-from qa.values import comparable_form, is_name
+from qa.values import comparable_form, is_name, is_shorter_name
 from tests.qa_fakes import article, candidate, passage
 
 ONE = passage(article("one", "It expires Feb. 5, said Joe Biden. Biden left in 2021."))
@@ -64,6 +64,10 @@ def test_no_candidates_give_no_supports() -> None:
         ("“harsh tactics”", "harsh tactics"),
         ("President Vladimir Putin", "Vladimir Putin"),
         ("1,500", "1500"),
+        ("3 March 2022", "March 3, 2022"),
+        ("twenty-one", "21"),
+        ("Mr. Biden’s", "Biden"),
+        ("U.S.", "US"),
     ],
 )
 def test_equal_answers_have_equal_forms(one: str, other: str) -> None:
@@ -72,7 +76,25 @@ def test_equal_answers_have_equal_forms(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Feb. 5", "Feb. 6"), ("2010", "2011"), ("March on", "Mar-a-Lago"), ("may", "May 5"), ("the", "a")],
+    [
+        ("Feb. 5", "Feb. 6"),
+        ("2010", "2011"),
+        ("March on", "Mar-a-Lago"),
+        ("may", "May 5"),
+        ("the", "a"),
+        ("1.5 million", "15 million"),
+        ("5%", "5"),
+        ("$5 million", "5 million"),
+        ("-5", "5"),
+        ("3:30", "330"),
+        ("2/3", "23"),
+        ("Foreign Minister", "Foreign Secretary"),
+        ("Minister of State", "Secretary of State"),
+        ("President of the United States", "United States"),
+        ("Prime Minister", "prime"),
+        ("Series A", "Series"),
+        ("Bank of England", "Bank England"),
+    ],
 )
 def test_different_answers_have_different_forms(one: str, other: str) -> None:
     assert comparable_form(one) != comparable_form(other)
@@ -84,3 +106,33 @@ def test_different_answers_have_different_forms(one: str, other: str) -> None:
 )
 def test_a_name_is_capitalised_words_without_a_number(text: str, expected: bool) -> None:
     assert is_name(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("shorter", "longer", "expected"),
+    [
+        ("Biden", "Joe Biden", True),
+        ("Biden", "US President Joe Biden", True),
+        ("Korea", "South Korea", False),
+        ("Washington", "The Washington Post", False),
+        ("Joe", "Joe Biden", False),
+        ("5", "Feb. 5", False),
+    ],
+)
+def test_a_shorter_name_is_the_end_of_the_longer(shorter: str, longer: str, expected: bool) -> None:
+    assert is_shorter_name(shorter, longer) is expected
+
+
+@pytest.mark.parametrize(
+    ("texts", "n_answers"),
+    [
+        (("Bush", "George Bush", "Laura Bush"), 2),
+        (("George Bush", "Laura Bush", "Bush"), 3),
+        (("North Korea", "Korea", "South Korea"), 3),
+        (("Washington", "The Washington Post"), 2),
+    ],
+)
+def test_a_short_name_does_not_make_rivals_one(texts: tuple[str, ...], n_answers: int) -> None:
+    passages = [passage(article(text, text), rank=n) for n, text in enumerate(texts, start=1)]
+    candidates = [candidate(p, p.text, 9.0 - p.rank) for p in passages]
+    assert len(merge(candidates)) == n_answers

@@ -85,8 +85,8 @@ def test_an_article_cannot_steer_the_terminal() -> None:
     assert "\N{REPLACEMENT CHARACTER}" in text
 
 
-def test_printable_keeps_line_breaks_and_tabs() -> None:
-    assert printable("a\n\tb\r\x00") == "a\n\tb\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}"
+def test_printable_keeps_line_breaks_of_every_kind_and_tabs() -> None:
+    assert printable("a\r\n\tb\rc\n\x00\u2028") == "a\n\tb\nc\n" + 2 * "\N{REPLACEMENT CHARACTER}"
 
 
 def test_a_headline_leaves_out_what_is_unknown() -> None:

@@ -88,6 +88,7 @@ def test_a_window_without_a_legal_start_gives_no_span() -> None:
         ("U.S.", [(0, 1), (1, 2), (2, 3), (3, 4)], [True, False, True, False], [True] * 4),
         ("pre-war", [(0, 3), (3, 4), (4, 7)], [True] * 3, [True, False, True]),
         ("($5)", [(0, 1), (1, 2), (2, 3), (3, 4)], [True, True, True, False], [False, False, True, True]),
+        ("Rome, it", [(0, 4), (4, 5), (6, 8)], [True, False, True], [True, False, True]),
         ("", [(0, 0)], [False], [False]),
     ],
 )

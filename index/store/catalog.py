@@ -318,6 +318,14 @@ class Catalog:
             "sources": dict(sources),
         }
 
+    def n_undated(self, source: str | None) -> int:
+        """Return how many articles have no date, of one source or of all."""
+        with self.reading() as connection:
+            (n,) = connection.execute(
+                "SELECT count(*) FROM articles WHERE published IS NULL AND (?1 IS NULL OR source = ?1)", (source,)
+            ).fetchone()
+        return int(n)
+
     # Writing
 
     def put(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -55,7 +57,7 @@ class EmbeddedStore:
         """
         _require_folder(folder)
         if folder.is_dir() and not (folder / CATALOG_NAME).exists():
-            strangers = sorted(path.name for path in folder.iterdir() if not path.name.startswith(_OUR_NAMES))
+            strangers = sorted(name for name in _names_in(folder) if not name.startswith(_OUR_NAMES))
             if strangers:
                 raise IndexDamaged(
                     f"'{folder}' is not an index: it holds other things ('{strangers[0]}'). "
@@ -149,11 +151,15 @@ class EmbeddedStore:
         """Return passages ranked from 1 for (chunk id, score, cosine, BM25); see `Store.passages`."""
         return self._catalog.passages(scored)
 
+    def n_undated(self, *, source: str | None = None) -> int:
+        """Return how many articles have no date, of one source or of all."""
+        return self._catalog.n_undated(source)
+
     def stats(self) -> Stats:
         """Return what the store holds; bytes are those of the folder."""
         with self._catalog.reading():
             meta, totals = self.meta, self._catalog.totals()
-        n_bytes = sum(path.stat().st_size for path in self.folder.iterdir() if path.is_file())
+        n_bytes = sum((self.folder / name).stat().st_size for name in _names_in(self.folder))
         return Stats(**totals, model_id=meta.model_id, dim=meta.dim, n_bytes=n_bytes)
 
     def check(self, *, repair: bool = False) -> list[Problem]:
@@ -181,5 +187,18 @@ class EmbeddedStore:
 
 
 def _require_folder(folder: Path) -> None:
-    if folder.exists() and not folder.is_dir():
+    try:
+        mode = folder.stat().st_mode
+    except FileNotFoundError:
+        return
+    except OSError as exc:
+        raise StorageError(f"Can't look into '{folder}': {exc.strerror}. Name another index with --index.") from exc
+    if not stat.S_ISDIR(mode):
         raise IndexMissing(f"'{folder}' is a file; an index is a folder. Name another with --index.")
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError as exc:
+        raise StorageError(f"Can't look into '{folder}': {exc.strerror}. Name another index with --index.") from exc
