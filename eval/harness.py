@@ -13,8 +13,8 @@ from index.library import Library
 from index.searching import METHODS, Method
 from index.types import Article
 from qa.assistant import Assistant
+from qa.paragraphs import Paragraph, ParagraphQuestion
 from qa.reading import ExtractiveReader
-from qa.training.data import Paragraph, ParagraphQuestion
 from qa.types import Answer, Citation
 
 

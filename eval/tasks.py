@@ -25,9 +25,9 @@ from index.library import LazyEmbedder, Library
 from qa.assistant import Assistant
 from qa.config import Settings
 from qa.errors import DatasetError
+from qa.paragraphs import read_paragraphs
 from qa.progress import with_progress
 from qa.reading import load_reader
-from qa.training.data import read_paragraphs
 
 T = TypeVar("T")
 Figures = dict[str, Any]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from index.embedding import load_embedder
 from index.errors import DatelineError
@@ -19,7 +19,7 @@ from qa.config import Settings, load_settings
 from qa.positions import LEAST_LOG_ODDS, Support, merge
 from qa.protocols import Reader, Retriever
 from qa.reading import load_reader, shipped_reader_path
-from qa.types import Answer, Candidate, Position, Question, Reason, Turn
+from qa.types import Answer, Position, Question, Reason, Turn
 
 _MOST_POSITIONS = 5
 # Another answer is no rival of one that has e^4, over fifty, times its odds.
@@ -92,16 +92,12 @@ class Assistant:
         with clock.timing("read"):
             candidates = self.reader.read(question.standalone, passages) if passages else []
         with clock.timing("decide"):
-            supports = merge(candidates)
-            confidences = [
-                self.calibration.probability(features_of(question.standalone, supports, i))
-                for i in range(min(len(supports), _MOST_POSITIONS))
-            ]
-            reason = self._reason_to_abstain(passages, candidates, confidences)
-            positions = () if reason else self._positions(supports, confidences)
+            weighed = self._weighed(question.standalone, merge(candidates))
+            reason = self._reason_to_abstain(passages, weighed)
+            positions = () if reason else self._positions(weighed)
         return Answer(
             question=question,
-            confidence=confidences[0] if confidences else 0.0,
+            confidence=weighed[0].confidence if weighed else 0.0,
             positions=positions,
             reason=reason,
             nearest=tuple(passages),
@@ -109,32 +105,52 @@ class Assistant:
             timings_ms=clock.timings_ms(),
         )
 
-    def _reason_to_abstain(
-        self, passages: Sequence[Passage], candidates: Sequence[Candidate], confidences: Sequence[float]
-    ) -> Reason | None:
+    def _weighed(self, question: str, supports: Sequence[Support]) -> list[_Weighed]:
+        """Return the answers of most evidence with their confidence, the most probable first."""
+        weighed = [
+            _Weighed(supports[at], self.calibration.probability(features_of(question, supports, at)))
+            for at in range(min(len(supports), _MOST_POSITIONS))
+        ]
+        return sorted(weighed, key=lambda answer: (-answer.confidence, -answer.support.evidence))
+
+    def _reason_to_abstain(self, passages: Sequence[Passage], weighed: Sequence[_Weighed]) -> Reason | None:
         if not passages:
             return Reason.NO_PASSAGES
-        if not candidates:
+        if not weighed:
             return Reason.NO_EVIDENCE
-        return Reason.LOW_CONFIDENCE if confidences[0] < self.settings.min_confidence else None
+        return Reason.LOW_CONFIDENCE if weighed[0].confidence < self.settings.min_confidence else None
 
-    def _positions(self, supports: Sequence[Support], confidences: Sequence[float]) -> tuple[Position, ...]:
-        """Return the best answer, then the others that the articles support about as well, best first."""
-        floor = max(LEAST_LOG_ODDS, supports[0].evidence - _GREATEST_LAG)
-        return tuple(
-            Position(
-                text=support.best.text,
-                confidence=min(confidence, confidences[0]),
-                citations=tuple(cite(candidate) for candidate in support.candidates),
-                n_sources=support.n_stories,
-            )
-            for rank, (support, confidence) in enumerate(zip(supports, confidences, strict=False))
-            if rank == 0 or (support.evidence > floor and confidence >= self.settings.min_confidence)
-        )
+    def _positions(self, weighed: Sequence[_Weighed]) -> tuple[Position, ...]:
+        """Return the best answer, and the others that the articles support about as well."""
+        best, *others = weighed
+        floor = max(LEAST_LOG_ODDS, best.support.evidence - _GREATEST_LAG)
+        rivals = [
+            other
+            for other in others
+            if other.support.evidence > floor and other.confidence >= self.settings.min_confidence
+        ]
+        return tuple(_position(answer) for answer in (best, *rivals))
 
     def _n_undated_left_out(self, question: Question) -> int:
         dated = question.filters.since or question.filters.until
         return self.retriever.n_undated(source=question.source) if dated else 0
+
+
+class _Weighed(NamedTuple):
+    """An answer with the probability that it is right."""
+
+    support: Support
+    confidence: float
+
+
+def _position(answer: _Weighed) -> Position:
+    support = answer.support
+    return Position(
+        text=support.best.text,
+        confidence=answer.confidence,
+        citations=tuple(cite(candidate) for candidate in support.candidates),
+        n_sources=support.n_stories,
+    )
 
 
 def open_library(settings: Settings, *, create: bool = False, bulk: bool = False) -> Library:

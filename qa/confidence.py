@@ -44,16 +44,26 @@ class Calibration:
         path = model_path / _FILE
         try:
             stored = json.loads(path.read_text(encoding="utf-8"))
-            if tuple(stored["features"]) != FEATURES:
-                raise ModelError(f"'{path}' was fitted for other features. Fit it: python -m qa.training calibrate")
+            if tuple(stored["features"]) != FEATURES or stored["weights_sha256"] != _checksum(model_path):
+                raise ModelError(f"'{path}' was fitted for another reader. Fit it: python -m qa.training calibrate")
             return cls(tuple(stored["weights"]), stored["bias"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, LookupError, TypeError) as error:
             raise ModelError(f"The calibration '{path}' can't be read: {error}. Reinstall dateline-qa.") from error
 
     def save(self, model_path: Path, *, note: str) -> None:
         """Write the calibration beside the reader's weights; `note` says how it was fitted."""
-        stored = {"features": FEATURES, "weights": self.weights, "bias": self.bias, "note": note}
+        stored = {
+            "features": FEATURES,
+            "weights": self.weights,
+            "bias": self.bias,
+            "weights_sha256": _checksum(model_path),
+            "note": note,
+        }
         (model_path / _FILE).write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+
+
+def _checksum(model_path: Path) -> str:
+    return (model_path / "SHA256").read_text(encoding="ascii").split()[0]
 
 
 def features_of(question: str, supports: Sequence[Support], at: int) -> tuple[float, ...]:

@@ -42,9 +42,18 @@ def test_more_evidence_gives_more_confidence() -> None:
 
 
 def test_a_calibration_survives_the_disk(tmp_path: Path) -> None:
+    (tmp_path / "SHA256").write_text("abc  model.safetensors\n")
     calibration = Calibration(tuple(float(i) for i in range(len(FEATURES))), -1.5)
     calibration.save(tmp_path, note="test")
     assert Calibration.load(tmp_path) == calibration
+
+
+def test_a_calibration_of_other_weights_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "SHA256").write_text("abc  model.safetensors\n")
+    Calibration(tuple(0.0 for _ in FEATURES), 0.0).save(tmp_path, note="test")
+    (tmp_path / "SHA256").write_text("def  model.safetensors\n")
+    with pytest.raises(ModelError, match="fitted for another reader"):
+        Calibration.load(tmp_path)
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"features": ["other"], "weights": [1], "bias": 0}', "[]"])

@@ -14,7 +14,7 @@ from eval.metrics.retrieval import first_hit, recall_at, reciprocal_rank
 from eval.types import GoldQuestion, GoldSpan
 from index.types import Span
 from qa.errors import DatasetError
-from qa.training.data import Paragraph, ParagraphQuestion
+from qa.paragraphs import Paragraph, ParagraphQuestion
 from qa.types import Question
 from tests.test_assistant import JANUARY, assistant
 

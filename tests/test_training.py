@@ -8,14 +8,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.torch import load_file
 
 from index.types import Span
 from qa.errors import DatasetError
-from qa.training.calibrate import Trial, fit, is_same_answer
-from qa.training.data import Example, Paragraph, ParagraphQuestion, make_examples, read_paragraphs
-from qa.training.train import Recipe, Window, batches
+from qa.paragraphs import Paragraph, ParagraphQuestion, read_paragraphs
+from qa.training.calibrate import Trial, fit, is_same_answer, run_trials
+from qa.training.data import Example, is_held_out, make_examples
+from qa.training.train import Recipe, Window, batches, make_windows, span_loss
+from tests.fakes import WordCountEmbedder
+from tests.qa_fakes import ScriptedReader
 
 SQUAD = {
     "data": [
@@ -119,8 +124,77 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped(tmp_path: Path) -> None
         train(until_cut, recipe=recipe, out=cut, **options)  # type: ignore[arg-type]
     train(until_cut, recipe=recipe, out=cut, **options)  # type: ignore[arg-type]
     assert len(export(whole, tmp_path / "shipped")) == 64
-    assert json.loads((cut / "recipe.json").read_text())["n_steps"] == 6
-    assert (cut / "model.safetensors").stat().st_size == (whole / "model.safetensors").stat().st_size
+    one, other = (load_file(folder / "model.safetensors") for folder in (whole, cut))
+    assert one.keys() == other.keys()
+    assert all(torch.allclose(one[name], other[name], atol=1e-6) for name in one)
+
+
+@pytest.mark.model
+def test_a_checkpoint_of_another_recipe_is_refused(tmp_path: Path) -> None:
+    from qa.training.train import train
+
+    examples = [Example("Where was it signed?", "It was signed in Prague.", Span(17, 23))] * 8
+    options = {"encoder_path": _tiny_encoder(tmp_path / "encoder"), "checkpoint_every": 1, "n_threads": 1}
+    train(lambda epoch: examples, recipe=Recipe(n_steps=1), out=tmp_path / "out", **options)  # type: ignore[arg-type]
+    with pytest.raises(DatasetError, match="another recipe"):
+        train(lambda epoch: examples, recipe=Recipe(n_steps=2), out=tmp_path / "out", **options)  # type: ignore[arg-type]
+
+
+def test_windows_point_at_the_answer_and_those_without_it_at_no_answer() -> None:
+    from transformers import AutoTokenizer
+
+    from index.embedding import shipped_embedder_path
+
+    tokenizer = AutoTokenizer.from_pretrained(shipped_embedder_path())
+    passage = "word " * 300 + "Prague"
+    windows = make_windows(
+        [Example("Where?", passage, Span(1500, 1506)), Example("Why?", "No reason.", None)],
+        tokenizer,
+        Recipe(n_steps=1, max_length=128, stride=32),
+    )
+    found = [tokenizer.decode(w.input_ids[w.first : w.last + 1]) for w in windows]
+    assert found == ["[CLS]"] * (len(windows) - 2) + ["prague", "[CLS]"]
+
+
+def test_the_loss_is_small_where_the_logits_point_at_the_answer_and_blind_to_the_question() -> None:
+    window = Window([1] * 6, [0, 0, 1, 1, 1, 1], 3, 4)
+    inputs = {"token_type_ids": torch.tensor([window.token_type_ids]), "attention_mask": torch.ones(1, 6)}
+    start, end = torch.full((1, 6), -9.0), torch.full((1, 6), -9.0)
+    start[0, 3] = end[0, 4] = 9.0
+    right = span_loss(start, end, inputs, [window])
+    start[0, 1] = end[0, 1] = 99.0  # a token of the question
+    assert float(right) < 1e-5
+    assert float(span_loss(start, end, inputs, [window])) == float(right)
+    assert float(span_loss(end, start, inputs, [window])) > 10
+
+
+def test_trials_leave_out_questions_that_training_saw() -> None:
+    def paragraph(text: str, *asked: tuple[str, str]) -> Paragraph:
+        questions = tuple(
+            ParagraphQuestion(question, question, (Span(text.index(a), text.index(a) + len(a)),) if a else ())
+            for question, a in asked
+        )
+        return Paragraph("d", "t", text, questions)
+
+    texts = [f"The bridge of town {i} opened in {1900 + i} after long works." for i in range(400)]
+    held = next(i for i, text in enumerate(texts) if is_held_out(paragraph(text)))
+    year = str(1900 + held)
+    paragraphs = [paragraph(texts[held], ("When did it open?", year), ("Seen before?", year), ("Who built it?", ""))]
+    paragraphs += [
+        paragraph(text, ("Seen before?", "bridge")) for text in texts[:20] if not is_held_out(paragraph(text))
+    ]
+    trials = list(
+        run_trials(
+            paragraphs,
+            embedder=WordCountEmbedder(),
+            reader=ScriptedReader({year: 3.0, "bridge": 0.5}),
+            k=5,
+            n_distractors=10,
+            n_questions=10,
+            seed=1,
+        )
+    )
+    assert len(trials) == 2  # not the one that was seen before
 
 
 def _tiny_encoder(path: Path) -> Path:
@@ -129,6 +203,7 @@ def _tiny_encoder(path: Path) -> Path:
     from index.embedding import shipped_embedder_path
 
     config = BertConfig(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16)
+    config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
     BertModel(config).save_pretrained(path)
     AutoTokenizer.from_pretrained(shipped_embedder_path()).save_pretrained(path)
     return path
@@ -151,9 +226,11 @@ def test_the_fitted_confidence_separates_what_its_features_separate() -> None:
     chance = np.random.default_rng(0)
     evidence = chance.normal(0, 3, 400)
     right = evidence + chance.normal(0, 1, 400) > 0
-    trials = [Trial((float(e), 0.0, 0.5, 0.5, 0.5, 0.0), bool(r), True) for e, r in zip(evidence, right, strict=True)]
-    trials[0] = Trial(trials[0].features, trials[0].is_right, False)
-    calibration, figures = fit(trials, seed=0)
+    trials = [
+        Trial(((float(e), 0.0, 0.5, 0.5, 0.5, 0.0),), (bool(r),), i > 0, str(i))
+        for i, (e, r) in enumerate(zip(evidence, right, strict=True))
+    ]
+    calibration, figures = fit(trials)
     assert figures["auroc"] > 0.9
     assert figures["ece"] < 0.1
     assert calibration.probability((4.0, 0.0, 0.5, 0.5, 0.5, 0.0)) > 0.9

@@ -13,7 +13,8 @@ import typer
 
 from index.errors import DatelineError
 from qa.errors import DatasetError
-from qa.training.data import Example, Paragraph, is_held_out, make_examples, read_paragraphs
+from qa.paragraphs import Paragraph, read_paragraphs
+from qa.training.data import Example, is_held_out, make_examples
 
 app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -22,7 +23,7 @@ FilesArgument = Annotated[
     typer.Argument(metavar="FILE[=SHARE]...", help="SQuAD JSON or JSON lines; FILE=0.5 takes half its paragraphs."),
 ]
 ExcludeOption = Annotated[
-    str | None, typer.Option(help="Leave out questions whose id matches this regular expression.")
+    str | None, typer.Option(help="Leave out paragraphs with a question whose id matches this regular expression.")
 ]
 
 
@@ -82,7 +83,7 @@ def calibrate(
     k: Annotated[int, typer.Option("--k", help="Passages read for a question.")] = 10,
     n_questions: Annotated[int, typer.Option(help="Held-out questions to ask.")] = 1500,
     n_distractors: Annotated[int, typer.Option(help="Other paragraphs in the index.")] = 3000,
-    seed: Annotated[int, typer.Option(help="Decides questions, distractors and folds.")] = 13,
+    seed: Annotated[int, typer.Option(help="Decides questions and distractors.")] = 13,
     exclude_ids: ExcludeOption = None,
 ) -> None:
     """Fit the confidence on questions that training held out, asked the whole way; write it beside the weights.
@@ -104,9 +105,10 @@ def calibrate(
             seed=seed,
         )
     )
-    calibration, figures = fit(trials, seed=seed)
-    command = f"python -m qa.training calibrate, k={k}, {n_distractors} distractors, seed {seed}"
-    calibration.save(reader, note=f"{command}: {json.dumps(figures)}")
+    calibration, figures = fit(trials)
+    names = " ".join(Path(file).name for file in files)
+    command = f"python -m qa.training calibrate {names} --n-questions {n_questions} --n-distractors {n_distractors}"
+    calibration.save(reader, note=f"{command} --k {k} --seed {seed}: {json.dumps(figures)}")
     typer.echo(describe(calibration))
     typer.echo(json.dumps(figures, indent=1))
 

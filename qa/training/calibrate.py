@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from index.library import Library
 from index.protocols import Embedder
-from index.types import Article, Filters, Passage
+from index.types import Article, Passage
 from qa.confidence import FEATURES, Calibration, features_of
+from qa.paragraphs import Paragraph, ParagraphQuestion
 from qa.positions import merge
 from qa.protocols import Reader
-from qa.training.data import Paragraph, ParagraphQuestion, is_held_out
+from qa.training.data import is_held_out
 from qa.values import comparable_form
 
 # More than are read, so that enough are left when those of the answering paragraph are taken away.
@@ -24,13 +25,22 @@ _SPARE_PASSAGES = 10
 _SHARE_WITHOUT = 1 / 3
 
 
+# The answers of a question that the confidence is to choose among.
+_MOST_ANSWERS = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One held-out question's outcome: the features of the best answer, whether it was right, whether any was there."""
+    """What came of one held-out question: its best answers' features, and which of them were right.
 
-    features: tuple[float, ...]
-    is_right: bool
+    `features` and `is_right` are in the order of evidence, at most three; `group` is equal for questions about one
+    paragraph.
+    """
+
+    features: tuple[tuple[float, ...], ...]
+    is_right: tuple[bool, ...]
     is_answerable: bool
+    group: str
 
 
 def run_trials(
@@ -43,13 +53,24 @@ def run_trials(
     n_questions: int,
     seed: int,
 ) -> Iterator[Trial]:
-    """Index the held-out paragraphs among others, ask their questions, and yield what came of each."""
+    """Index the held-out paragraphs among others, ask their questions, and yield what came of each.
+
+    Left out are questions that training saw with another paragraph, and unanswerable ones that some indexed paragraph
+    answers after all.
+    """
     chance = random.Random(seed)
     held_out = [paragraph for paragraph in paragraphs if is_held_out(paragraph)]
     others = [paragraph for paragraph in paragraphs if not is_held_out(paragraph)]
-    pairs = [(question, paragraph) for paragraph in held_out for question in paragraph.questions]
+    seen = {_folded(question) for paragraph in others for question in paragraph.questions}
+    indexed = [*held_out, *chance.sample(others, min(n_distractors, len(others)))]
+    answered = {_folded(question) for paragraph in indexed for question in paragraph.questions if question.answers}
+    pairs = [
+        (question, paragraph)
+        for paragraph in held_out
+        for question in paragraph.questions
+        if _folded(question) not in seen and (question.answers or _folded(question) not in answered)
+    ]
     chance.shuffle(pairs)
-    indexed = chain(held_out, chance.sample(others, min(n_distractors, len(others))))
     with (
         tempfile.TemporaryDirectory(prefix="dateline-calibrate-") as folder,
         Library.open(folder, embedder=embedder, create=True) as library,
@@ -58,10 +79,12 @@ def run_trials(
             pass
         for question, paragraph in pairs[:n_questions]:
             without = not question.answers or chance.random() < _SHARE_WITHOUT
-            passages = library.search(question.text, k=k + _SPARE_PASSAGES, filters=Filters())
+            passages = library.search(question.text, k=k + _SPARE_PASSAGES)
             if without and question.answers:
                 passages = [passage for passage in passages if passage.article.text != paragraph.text]
-            yield from _trial(question, paragraph, passages[:k], reader, is_answerable=not without)
+            trial = _trial(question, paragraph, passages[:k], reader, is_answerable=not without)
+            if trial.features:
+                yield trial
 
 
 def _trial(
@@ -71,12 +94,20 @@ def _trial(
     reader: Reader,
     *,
     is_answerable: bool,
-) -> Iterator[Trial]:
+) -> Trial:
     supports = merge(reader.read(question.text, passages))
-    if supports:
-        accepted = [span.of(paragraph.text) for span in question.answers]
-        is_right = any(is_same_answer(supports[0].best.text, answer) for answer in accepted)
-        yield Trial(features_of(question.text, supports, 0), is_right, is_answerable)
+    accepted = [span.of(paragraph.text) for span in question.answers]
+    best = range(min(_MOST_ANSWERS, len(supports)))
+    return Trial(
+        features=tuple(features_of(question.text, supports, at) for at in best),
+        is_right=tuple(any(is_same_answer(supports[at].best.text, answer) for answer in accepted) for at in best),
+        is_answerable=is_answerable,
+        group=hashlib.sha256(paragraph.text.encode()).hexdigest(),
+    )
+
+
+def _folded(question: ParagraphQuestion) -> str:
+    return " ".join(re.findall(r"\w+", question.text.lower()))
 
 
 def is_same_answer(text: str, accepted: str) -> bool:
@@ -96,53 +127,56 @@ def _articles(paragraphs: Iterable[Paragraph]) -> Iterator[Article]:
             )
 
 
-def fit(trials: Sequence[Trial], *, seed: int) -> tuple[Calibration, dict[str, float]]:
-    """Return the calibration and its figures on trials it was not fitted to (five-fold cross-validation).
+def fit(trials: Sequence[Trial]) -> tuple[Calibration, dict[str, float]]:
+    """Return the calibration and its figures on trials it was not fitted to: five folds, one paragraph in one fold.
 
-    auroc: of right against wrong answers; ece: expected calibration error over ten bins of equal width (Naeini et al.
-    2015); the threshold at which four answers in five are right, with its coverage of the answerable questions and the
-    share of the unanswerable ones that it refuses.
+    It is fitted on all answers of the trials, and judged by the one that it chooses. auroc: of right against wrong
+    choices; ece: expected calibration error over ten bins of equal width (Naeini et al. 2015); for thresholds from 0.3
+    to 0.7, the share of answers given that are right, the share of answerable questions answered, and the share of
+    unanswerable ones refused.
     """
     import numpy as np
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import roc_auc_score
-    from sklearn.model_selection import cross_val_predict
+    from sklearn.model_selection import GroupKFold, cross_val_predict
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    features = np.array([trial.features for trial in trials])
-    right = np.array([trial.is_right for trial in trials])
-    answerable = np.array([trial.is_answerable for trial in trials])
-    model = make_pipeline(StandardScaler(), LogisticRegression(random_state=seed))
-    predicted = cross_val_predict(model, features, right, cv=5, method="predict_proba")[:, 1]
+    owners = np.array([i for i, trial in enumerate(trials) for _ in trial.features])
+    features = np.array([row for trial in trials for row in trial.features])
+    right = np.array([is_right for trial in trials for is_right in trial.is_right])
+    groups = np.array([trials[i].group for i in owners])
+    model = make_pipeline(StandardScaler(), LogisticRegression())
+    folds = GroupKFold(n_splits=5)
+    predicted = cross_val_predict(model, features, right, groups=groups, cv=folds, method="predict_proba")[:, 1]
     model.fit(features, right)
     scaler, logistic = model[0], model[1]
     weights = logistic.coef_[0] / scaler.scale_
     bias = float(logistic.intercept_[0] - (weights * scaler.mean_).sum())
-    bins = np.clip((predicted * 10).astype(int), 0, 9)
-    ece = sum(
-        abs(predicted[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean() for b in set(bins.tolist())
-    )
-    order = np.argsort(-predicted)
-    precision = right[order].cumsum() / np.arange(1, len(order) + 1)
-    n_answered = int(np.flatnonzero(precision >= 0.8).max(initial=0)) + 1
-    threshold = float(predicted[order][n_answered - 1])
+
+    chosen = np.array([max(np.flatnonzero(owners == i), key=lambda row: predicted[row]) for i in range(len(trials))])
+    said, is_right = predicted[chosen], right[chosen]
+    answerable = np.array([trial.is_answerable for trial in trials])
+    bins = np.clip((said * 10).astype(int), 0, 9)
     figures = {
         "n": len(trials),
         "n_unanswerable": int((~answerable).sum()),
-        "right": float(right.mean()),
-        "auroc": float(roc_auc_score(right, predicted)),
-        "ece": float(ece),
-        "threshold_80": threshold,
-        "answered_80": float((predicted[answerable] >= threshold).mean()),
-        "refused_80": float((predicted[~answerable] < threshold).mean()),
+        "right_of_answerable": float(is_right[answerable].mean()),
+        "right_by_evidence_alone": float(np.mean([t.is_right[0] for t in trials if t.is_answerable])),
+        "auroc": float(roc_auc_score(is_right, said)),
+        "ece": float(
+            sum(
+                abs(said[bins == b].mean() - is_right[bins == b].mean()) * (bins == b).mean()
+                for b in set(bins.tolist())
+            )
+        ),
     }
-    for cut in (0.3, 0.4, 0.5, 0.6):
-        said = predicted >= cut
+    for cut in (0.3, 0.4, 0.5, 0.6, 0.7):
+        given = said >= cut
         figures |= {
-            f"precision_{cut}": float(right[said].mean()) if said.any() else 0.0,
-            f"answered_{cut}": float(said[answerable].mean()),
-            f"refused_{cut}": float((~said)[~answerable].mean()),
+            f"precision_{cut}": float(is_right[given].mean()) if given.any() else 0.0,
+            f"answered_{cut}": float(given[answerable].mean()),
+            f"refused_{cut}": float((~given)[~answerable].mean()),
         }
     figures = {name: round(value, 3) for name, value in figures.items()}
     return Calibration(tuple(round(float(w), 5) for w in weights), round(bias, 5)), figures

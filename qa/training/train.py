@@ -7,13 +7,14 @@ import logging
 import math
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qa.errors import DatasetError
 from qa.training.data import Example
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def batches(windows: list[Window], recipe: Recipe, *, epoch: int) -> Iterator[li
 
 
 def train(
-    examples_of_epoch: Any,
+    examples_of_epoch: Callable[[int], list[Example]],
     *,
     encoder_path: Path,
     recipe: Recipe,
@@ -107,6 +108,7 @@ def train(
     """Train from the encoder at `encoder_path`, or go on from the last checkpoint in `out`; write the reader to `out`.
 
     :param examples_of_epoch: function from the epoch's number to its list of examples, so that crops differ.
+    :raises DatasetError: if there are no examples, or `out` holds the checkpoint of another recipe.
     """
     import torch
     from transformers import AutoModelForQuestionAnswering, AutoTokenizer
@@ -132,10 +134,12 @@ def train(
     )
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, recipe))
     checkpoint = out / "checkpoint.pt"
-    step = _resume(checkpoint, model, optimizer, schedule)
+    step = _resume(checkpoint, recipe, model, optimizer, schedule)
     position, epoch, n_tokens, losses, started = 0, 0, 0, [], time.monotonic()
     while step < recipe.n_steps:
         windows = make_windows(examples_of_epoch(epoch), tokenizer, recipe)
+        if not windows:
+            raise DatasetError("There is nothing to train on: the files hold no question outside the held-out part.")
         logger.info("epoch %d: %d windows, %d tokens", epoch, len(windows), sum(len(w.input_ids) for w in windows))
         for batch in batches(windows, recipe, epoch=epoch):
             position += 1
@@ -157,7 +161,7 @@ def train(
                 speed = n_tokens / (time.monotonic() - started)
                 logger.info("step %d/%d loss %.3f %.0f tokens/s", step, recipe.n_steps, np.mean(losses[-50:]), speed)
             if step % checkpoint_every == 0:
-                _save(checkpoint, step, model, optimizer, schedule)
+                _save(checkpoint, recipe, step, model, optimizer, schedule)
             if step >= recipe.n_steps:
                 break
         epoch += 1
@@ -207,10 +211,11 @@ def _rate(step: int, recipe: Recipe) -> float:
     return 0.5 * (1 + math.cos(math.pi * (step - n_warmup) / max(1, recipe.n_steps - n_warmup)))
 
 
-def _save(checkpoint: Path, step: int, model: Any, optimizer: Any, schedule: Any) -> None:
+def _save(checkpoint: Path, recipe: Recipe, step: int, model: Any, optimizer: Any, schedule: Any) -> None:
     import torch
 
     state = {
+        "recipe": asdict(recipe),
         "step": step,
         "model": model.state_dict(),
         "optimizer": optimizer.state_dict(),
@@ -220,13 +225,21 @@ def _save(checkpoint: Path, step: int, model: Any, optimizer: Any, schedule: Any
     os.replace(checkpoint.with_suffix(".tmp"), checkpoint)
 
 
-def _resume(checkpoint: Path, model: Any, optimizer: Any, schedule: Any) -> int:
-    """Load the checkpoint where there is one; return the number of steps already done."""
+def _resume(checkpoint: Path, recipe: Recipe, model: Any, optimizer: Any, schedule: Any) -> int:
+    """Load the checkpoint where there is one; return the number of steps already done.
+
+    :raises DatasetError: if it is of a run with another recipe.
+    """
     import torch
 
     if not checkpoint.exists():
         return 0
-    state = torch.load(checkpoint, weights_only=True)
+    state = torch.load(checkpoint, weights_only=True, map_location="cpu")
+    if state["recipe"] != asdict(recipe):
+        raise DatasetError(
+            f"'{checkpoint}' is of a run with another recipe: {state['recipe']}. Give the same settings to go on, or "
+            "another folder with --out to begin anew."
+        )
     model.load_state_dict(state["model"])
     optimizer.load_state_dict(state["optimizer"])
     schedule.load_state_dict(state["schedule"])
