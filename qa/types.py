@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from pathlib import PurePath
+from typing import Any
 
 from index.types import Article, Filters, Passage, Span
 
@@ -167,3 +168,9 @@ class Answer:
     def citations(self) -> tuple[Citation, ...]:
         """All citations, those of the best position first."""
         return tuple(citation for position in self.positions for citation in position.citations)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as JSON shape, the contract of `docs/answer.schema.json`."""
+        from qa.rendering import to_dict
+
+        return to_dict(self)

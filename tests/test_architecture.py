@@ -96,6 +96,11 @@ def test_ask_runs_on_onnxruntime_and_tokenizers_and_never_imports_torch(tmp_path
     assert not {"torch", "transformers", "sentence_transformers", "sklearn"} & loaded
 
 
+def test_every_folder_of_code_is_a_package_and_so_in_the_wheel() -> None:
+    folders = {path.parent for path in modules().values()}
+    assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
 def test_the_public_names_of_qa_are_these() -> None:
     import qa
 

@@ -59,6 +59,10 @@ def test_without_an_id_there_is_no_id() -> None:
     assert "id" not in to_dict(ANSWERS["answer"])
 
 
+def test_an_answer_knows_its_json() -> None:
+    assert ANSWERS["positions"].to_dict() == to_dict(ANSWERS["positions"])
+
+
 def test_the_terminal_shows_the_answer_first_then_where_it_stands() -> None:
     assert seen(ANSWERS["answer"]).splitlines() == [
         "Feb. 5   high confidence, 88%",
