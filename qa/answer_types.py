@@ -20,8 +20,8 @@ _QUESTIONS = (
     (AnswerType.DURATION, r"how long|for how (?:long|many (?:years|months|weeks|days|hours))|how soon"),
     (
         AnswerType.DATE,
-        r"when\b|(?:on|in|by|since|until|from|at) (?:what|which) (?:\w+ )?(?:date|day|year|month|time)|(?:since|until) when"
-        r"|what (?:date|day|year|month|time)",
+        r"when\b|(?:since|until) when|what (?:date|day|year|month|time)"
+        r"|(?:on|in|by|since|until|from|at) (?:what|which) (?:\w+ )?(?:date|day|year|month|time)",
     ),
     (
         AnswerType.NUMBER,
