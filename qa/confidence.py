@@ -11,12 +11,11 @@ from pathlib import Path
 
 from index.errors import ModelError
 from index.terms import query_terms
-from qa.answer_types import expected_type, is_of_type
 from qa.citing import surrounding_sentences
 from qa.positions import Support
 from qa.types import Candidate
 
-FEATURES = ("evidence", "lead", "similarity", "passage_coverage", "sentence_coverage", "n_stories", "type_match")
+FEATURES = ("evidence", "lead", "similarity", "passage_coverage", "sentence_coverage")
 _FILE = "calibration.json"
 
 
@@ -72,8 +71,7 @@ def features_of(question: str, supports: Sequence[Support], at: int) -> tuple[fl
 
     evidence: log-odds, clipped to [-10, 20]; lead: over the best other answer, clipped to [-10, 10]; similarity: cosine
     of question and passage; coverage: share of the question's words, weighted alike, found in the passage with its
-    title, and in the sentence; n_stories: log of the number of independent stories; type_match: 1 where the answer has
-    the shape that the question asks for, -1 where it has not, 0 where the question doesn't say.
+    title, and in the sentence.
     """
     support = supports[at]
     others = [other.evidence for i, other in enumerate(supports) if i != at]
@@ -85,14 +83,7 @@ def features_of(question: str, supports: Sequence[Support], at: int) -> tuple[fl
         support.best.passage.dense,
         _coverage(words, _passage_with_title(support.best)),
         _coverage(words, _sentence(support.best)),
-        math.log(support.n_stories),
-        _type_match(question, support.best.text),
     )
-
-
-def _type_match(question: str, text: str) -> float:
-    kind = expected_type(question)
-    return 0.0 if kind is None else 1.0 if is_of_type(text, kind) else -1.0
 
 
 def _passage_with_title(candidate: Candidate) -> str:

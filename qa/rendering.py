@@ -194,7 +194,7 @@ def day_in_words(day: date | None) -> str:
 
 def confidence_in_words(confidence: float) -> str:
     """Return the confidence as a person says it, with its figure."""
-    word = "high" if confidence >= 0.8 else "fair" if confidence >= 0.6 else "low"
+    word = "high" if confidence >= 0.7 else "fair" if confidence >= 0.4 else "low"
     return f"{word} confidence, {confidence:.0%}"
 
 

@@ -35,14 +35,9 @@ def test_coverage_counts_the_words_of_the_question_in_passage_and_sentence() -> 
     assert found["sentence_coverage"] == pytest.approx(2 / 4)  # the title is not in the sentence
 
 
-@pytest.mark.parametrize(("question", "match"), [("When?", 1.0), ("How many?", 1.0), ("Who?", -1.0), ("Why?", 0.0)])
-def test_type_match_tells_whether_the_answer_has_the_shape_asked_for(question: str, match: float) -> None:
-    assert features(question, ("Feb. 5", 3.0))["type_match"] == match
-
-
 def test_more_evidence_gives_more_confidence() -> None:
     calibration = Calibration.load(shipped_reader_path())
-    low, high = ([evidence, 2.0, 0.6, 1.0, 1.0, 0.0, 0.0] for evidence in (0.0, 8.0))
+    low, high = ([evidence, 2.0, 0.6, 1.0, 1.0] for evidence in (0.0, 8.0))
     assert 0 < calibration.probability(low) < calibration.probability(high) < 1
 
 
@@ -69,5 +64,5 @@ def test_a_bad_calibration_file_is_named(tmp_path: Path, content: str) -> None:
 
 
 def test_weights_must_match_the_features() -> None:
-    with pytest.raises(ValueError, match="1 weights for 7 features"):
+    with pytest.raises(ValueError, match="1 weights for 5 features"):
         Calibration((1.0,), 0.0)

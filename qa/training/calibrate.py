@@ -131,9 +131,9 @@ def fit(trials: Sequence[Trial]) -> tuple[Calibration, dict[str, float]]:
     """Return the calibration and its figures on trials it was not fitted to: five folds, one paragraph in one fold.
 
     It is fitted on all answers of the trials, and judged by the one that it chooses. auroc: of right against wrong
-    choices; ece: expected calibration error over ten bins of equal width (Naeini et al. 2015); for thresholds from 0.3
-    to 0.7, the share of answers given that are right, the share of answerable questions answered, and the share of
-    unanswerable ones refused.
+    choices; ece: expected calibration error over ten bins of equal width (Naeini et al. 2015); for the threshold that
+    refuses three in four unanswerable questions, and for some others, the share of answers given that are right, the
+    share of answerable questions answered, and the share of unanswerable ones refused.
     """
     import numpy as np
     from sklearn.linear_model import LogisticRegression
@@ -171,7 +171,9 @@ def fit(trials: Sequence[Trial]) -> tuple[Calibration, dict[str, float]]:
             )
         ),
     }
-    for cut in (0.3, 0.4, 0.5, 0.6, 0.7):
+    refusing = float(np.quantile(said[~answerable], 0.75)) if not answerable.all() else 0.0
+    figures["threshold_refusing_75"] = refusing
+    for cut in (round(refusing, 2), 0.3, 0.5, 0.7):
         given = said >= cut
         figures |= {
             f"precision_{cut}": float(is_right[given].mean()) if given.any() else 0.0,
