@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,8 +19,10 @@ from qa.confidence import Calibration, features_of
 from qa.config import Settings, load_settings
 from qa.positions import LEAST_LOG_ODDS, Support, merge
 from qa.protocols import Reader, Retriever
-from qa.reading import load_reader, shipped_reader_path
+from qa.reading import SHIPPED_READER, load_reader, shipped_reader_path
 from qa.types import Answer, Position, Question, Reason, Turn
+
+logger = logging.getLogger(__name__)
 
 _MOST_POSITIONS = 5
 # Another answer is no rival of one that has e^4, over fifty, times its odds.
@@ -53,6 +56,10 @@ class Assistant:
         try:
             reader = load_reader(settings.reader, n_threads=settings.n_threads)
             calibration = Calibration.load(shipped_reader_path())
+            if settings.reader != SHIPPED_READER:
+                logger.warning(
+                    "The confidence was fitted for the shipped reader; with '%s' it is a guess.", settings.reader
+                )
         except DatelineError:
             library.close()
             raise
