@@ -401,8 +401,10 @@ def _report(addition: Addition, *, as_json: bool, nth: int) -> None:
     elif nth == _N_LISTED + 1 and not addition.reason:
         typer.echo(f"{addition.outcome.value:<10}... (the rest of these is not listed)")
     elif nth <= _N_LISTED or addition.reason:
+        # One file of JSON holds many articles: say which.
+        which = f" {addition.article_id}" if ".json" in addition.where and addition.article_id else ""
         reason = f" ({addition.reason})" if addition.reason else ""
-        typer.echo(f"{addition.outcome.value:<10}{addition.where}{reason}")
+        typer.echo(f"{addition.outcome.value:<10}{addition.where}{which}{reason}")
 
 
 def _console() -> Console:

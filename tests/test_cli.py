@@ -64,6 +64,13 @@ def test_add_says_what_became_of_each_article_and_again_changes_nothing(tmp_path
     assert "replaced  news/a.txt" in qa("add", "news", cwd=tmp_path).stdout
 
 
+def test_articles_of_one_file_are_told_apart(tmp_path: Path) -> None:
+    lines = [{"id": f"w{n}", "text": f"The bridge number {n} opens on Friday."} for n in (1, 2)]
+    (tmp_path / "wire.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    done = qa("add", "wire.jsonl", cwd=tmp_path)
+    assert done.stdout.splitlines()[:2] == ["added     wire.jsonl w1", "added     wire.jsonl w2"]
+
+
 def test_ask_answers_with_a_citation_of_the_seeds(home: Path) -> None:
     done = qa("ask", "When does New START expire?", cwd=home)
     first, *rest = done.stdout.splitlines()
