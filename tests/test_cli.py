@@ -149,6 +149,52 @@ def test_eval_prints_figures(home: Path, tmp_path: Path) -> None:
     assert (figures["n"], figures["exact_match"]) == (1, 1.0)
 
 
+@pytest.fixture
+def squad_file(tmp_path: Path) -> Path:
+    """Two paragraphs: one answerable and one unanswerable question about the first, one about the second."""
+
+    def asked(id: str, question: str, context: str, answer: str | None) -> dict[str, Any]:
+        answers = [{"text": answer, "answer_start": context.index(answer)}] if answer else []
+        return {"id": id, "question": question, "answers": answers, "is_impossible": answer is None}
+
+    bridge = "The bridge in Springfield was built in 1931 and carries the road to Shelbyville."
+    ferry = "The ferry to Grey Island leaves at nine in the morning from the old harbour."
+    paragraphs = [
+        {
+            "context": bridge,
+            "qas": [
+                asked("1", "When was the bridge in Springfield built?", bridge, "1931"),
+                asked("2", "Who is the prime minister of France?", bridge, None),
+            ],
+        },
+        {
+            "context": ferry,
+            "qas": [asked("3", "When does the ferry to Grey Island leave?", ferry, "nine in the morning")],
+        },
+    ]
+    path = tmp_path / "squad.json"
+    path.write_text(json.dumps({"data": [{"title": "Roads", "paragraphs": paragraphs}]}))
+    return path
+
+
+def test_eval_reads_each_question_s_own_paragraph(squad_file: Path, tmp_path: Path) -> None:
+    done = qa("eval", str(squad_file), "--task", "read", "--json", "--out", "readings.jsonl", cwd=tmp_path)
+    figures = json.loads(done.stdout)
+    assert (figures["n"], figures["n_answerable"], figures["auroc"]) == (3, 2, 1.0)
+    assert figures["f1"] > 0.7
+    readings = [json.loads(line) for line in (tmp_path / "readings.jsonl").read_text().splitlines()]
+    assert [reading["id"] for reading in readings] == ["1", "2", "3"]
+    assert "1931" in readings[0]["answer"]
+
+
+def test_eval_ranks_the_paragraphs_for_each_question(squad_file: Path, tmp_path: Path) -> None:
+    figures = json.loads(qa("eval", str(squad_file), "--task", "retrieve", "--json", cwd=tmp_path).stdout)
+    assert (figures["n_paragraphs"], figures["n_questions"]) == (2, 3)
+    assert {method: figures[method]["recall@5"] for method in ("hybrid", "dense")} == {"hybrid": 1.0, "dense": 1.0}
+    # No word of the second question stands in any paragraph.
+    assert figures["lexical"]["recall@1"] == pytest.approx(2 / 3)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
