@@ -84,14 +84,17 @@ def test_importing_the_packages_loads_nothing_heavy(tmp_path: Path) -> None:
 
 @pytest.mark.model
 def test_ask_runs_on_onnxruntime_and_tokenizers_and_never_imports_torch(tmp_path: Path) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "qa.cli", "add", str(ROOT / "seeds")],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        check=True,
-        capture_output=True,
-    )
-    loaded = loaded_after(run_qa("ask", "When does New START expire?"), cwd=tmp_path)
+    question = "When does New START expire?"
+    # The first command that needs a model makes its ONNX file, with torch; that is not the one to look at.
+    for arguments in (["add", str(ROOT / "seeds")], ["ask", question]):
+        subprocess.run(
+            [sys.executable, "-m", "qa.cli", *arguments],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=True,
+            capture_output=True,
+        )
+    loaded = loaded_after(run_qa("ask", question), cwd=tmp_path)
     assert {"onnxruntime", "tokenizers", "faiss"} <= loaded
     assert not {"torch", "transformers", "sentence_transformers", "sklearn"} & loaded
 
