@@ -74,21 +74,21 @@ def add(
     Articles already there and unchanged are left alone, changed ones replaced. Interrupted at any moment, nothing is
     lost: run it again and it goes on.
 
+    \b
     Examples:
       qa add seeds
-
       qa add news/ more.jsonl --index news.idx
     """
     from index.loading import load, sources
-    from index.types import Skipped
+    from index.types import Addition, Outcome, Skipped
     from qa.assistant import open_library
 
     settings = load_settings(index=index)
     files = sources(paths)
     if not files:  # say why, and leave no empty index behind
-        for item in load(paths):
+        for nth, item in enumerate(load(paths), start=1):
             if isinstance(item, Skipped):
-                typer.echo(f"skipped   {item.where} ({item.reason})")
+                _report(Addition(Outcome.SKIPPED, item.where, reason=item.reason), as_json=as_json, nth=nth)
         _fail(_NOTHING_ADDED)
     with open_library(settings, create=True, bulk=_n_bytes(files) > _BULK_BYTES) as library:
         counts: dict[str, int] = {}
@@ -124,11 +124,10 @@ def ask(
 ) -> None:
     """Ask a question, or a file of questions; print the answer with its citations.
 
+    \b
     Examples:
       qa ask "When does New START expire?"
-
       qa ask "Who won the vote?" --as-of 2020-11-10 --json
-
       qa ask --batch questions.jsonl --json > answers.jsonl
     """
     from qa.assistant import Assistant
@@ -187,9 +186,9 @@ def chat(
 ) -> None:
     """Ask one question after the other; /help tells the commands, Ctrl-D ends.
 
+    \b
     Examples:
       qa chat
-
       qa chat --as-of 2021-01-21 < questions.txt
     """
     from qa.assistant import Assistant
@@ -341,11 +340,10 @@ def evaluate(
 ) -> None:
     """Measure against questions with known answers.
 
+    \b
     Examples:
       qa eval eval/gold/seeds.jsonl
-
       qa eval dev-v1.1.json --task read
-
       qa eval dev-v1.1.json --task retrieve
     """
     from eval.tasks import TASKS
@@ -438,7 +436,7 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         # What the libraries map themselves never comes here: this is our own output, to a full disk or a lost folder.
-        typer.echo(f"error: can't write: {error}. Check the disk and the path.", err=True)
+        typer.echo(f"error: {error}. Check the disk and the path.", err=True)
         os._exit(1)  # the interpreter would try to flush the same output again
 
 

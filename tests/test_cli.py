@@ -64,6 +64,19 @@ def test_add_says_what_became_of_each_article_and_again_changes_nothing(tmp_path
     assert "replaced  news/a.txt" in qa("add", "news", cwd=tmp_path).stdout
 
 
+def test_json_stays_json_where_nothing_can_be_added(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = qa("add", "empty", "--json", cwd=tmp_path)
+    assert json.loads(done.stdout)["outcome"] == "skipped"
+    assert not (tmp_path / ".dateline").exists()
+
+
+def test_help_shows_each_example_on_a_line_of_its_own(tmp_path: Path) -> None:
+    lines = qa("add", "--help", cwd=tmp_path).stdout.splitlines()
+    start = lines.index("  Examples:")
+    assert lines[start + 1 : start + 3] == ["    qa add seeds", "    qa add news/ more.jsonl --index news.idx"]
+
+
 def test_articles_of_one_file_are_told_apart(tmp_path: Path) -> None:
     lines = [{"id": f"w{n}", "text": f"The bridge number {n} opens on Friday."} for n in (1, 2)]
     (tmp_path / "wire.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))

@@ -159,7 +159,7 @@ class EmbeddedStore:
         """Return what the store holds; bytes are those of the folder."""
         with self._catalog.reading():
             meta, totals = self.meta, self._catalog.totals()
-        n_bytes = sum((self.folder / name).stat().st_size for name in _names_in(self.folder))
+        n_bytes = sum(_n_bytes(self.folder / name) for name in _names_in(self.folder))
         return Stats(**totals, model_id=meta.model_id, dim=meta.dim, n_bytes=n_bytes)
 
     def check(self, *, repair: bool = False) -> list[Problem]:
@@ -202,3 +202,10 @@ def _names_in(folder: Path) -> list[str]:
         return os.listdir(folder)
     except OSError as exc:
         raise StorageError(f"Can't look into '{folder}': {exc.strerror}. Name another index with --index.") from exc
+
+
+def _n_bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # a log or temporary file of another process, gone since the folder was listed
+        return 0
