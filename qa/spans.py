@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-_OPENING = frozenset("$€£¥#@([{“‘«\"'+-−~≈<")
+_OPENING = frozenset("$€£¥@([{“‘«\"'+-−~≈<")
 
 
 _CLOSING = frozenset(".%)]}”’»\"'°!?")
@@ -72,7 +72,7 @@ def word_borders(text: str, offsets: list[tuple[int, int]]) -> tuple[NDArray[np.
     :returns: two `(len(offsets),)` bool arrays.
     """
     starts = [
-        a < b and not (_inside(text, a - 1) and _inside(text, a)) and (text[a].isalnum() or text[a] in _OPENING)
+        a < b and not (_inside(text, a - 1) and _inside(text, a)) and (text[a].isalnum() or _opens(text, a))
         for a, b in offsets
     ]
     ends = [
@@ -80,6 +80,11 @@ def word_borders(text: str, offsets: list[tuple[int, int]]) -> tuple[NDArray[np.
         for a, b in offsets
     ]
     return np.array(starts, bool), np.array(ends, bool)
+
+
+def _opens(text: str, at: int) -> bool:
+    """Say whether a sign or quotation mark belongs to the word after it; the dash of a list does not."""
+    return text[at] in _OPENING and not text[at + 1 : at + 2].isspace()
 
 
 def _inside(text: str, at: int) -> bool:

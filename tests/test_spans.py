@@ -89,6 +89,8 @@ def test_a_window_without_a_legal_start_gives_no_span() -> None:
         ("pre-war", [(0, 3), (3, 4), (4, 7)], [True] * 3, [True, False, True]),
         ("($5)", [(0, 1), (1, 2), (2, 3), (3, 4)], [True, True, True, False], [False, False, True, True]),
         ("Rome, it", [(0, 4), (4, 5), (6, 8)], [True, False, True], [True, False, True]),
+        ("# A -5", [(0, 1), (2, 3), (4, 5), (5, 6)], [False, True, True, True], [False, True, False, True]),
+        ("- A", [(0, 1), (2, 3)], [False, True], [False, True]),
         ("", [(0, 0)], [False], [False]),
     ],
 )
