@@ -88,7 +88,8 @@ def read_all(
     for at in range(0, len(pairs), batch):
         part = pairs[at : at + batch]
         best: dict[int, tuple[float, str]] = {}
-        for i, span, log_odds in reader.read_texts([q.text for q, _ in part], [p.text for _, p in part]):
+        texts, titles = [p.text for _, p in part], [p.title.replace("_", " ") for _, p in part]
+        for i, span, log_odds in reader.read_texts([q.text for q, _ in part], texts, titles):
             if log_odds > best.get(i, (float("-inf"), ""))[0]:
                 best[i] = (log_odds, span.of(part[i][1].text))
         for i, (question, paragraph) in enumerate(part):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import threading
 from collections.abc import Callable, Sequence
 from importlib.resources import files
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SHIPPED_READER = "dateline-reader"
+READS_TITLES = "reads_titles"  # the entry of a model's config.json that says so
 _CHECKSUM_FILE = "SHA256"
-_MAX_QUESTION_TOKENS = 128  # four times the longest question of SQuAD's dev set, less than half a window
+_MAX_FIRST_TOKENS = 128  # of question and title: SQuAD's longest question has 40; less than half a window
 _LEAST_VOCABULARY = 100  # transformers makes up an empty tokenizer where a folder has none
+_MAX_TITLE = 120  # characters: two lines of a headline; at most a token each
 _PAIRS = {"“": "”", "«": "»", "(": ")", "[": "]", "{": "}"}
 
 Logits = tuple["NDArray[np.float32]", "NDArray[np.float32]"]
@@ -52,28 +55,35 @@ class ExtractiveReader:
         stride: int = 128,
         n_best: int = 5,
         batch_tokens: int = 2048,
+        with_titles: bool = False,
     ) -> None:
+        """Wrap a model. `with_titles`: it was trained to see a passage's title beside the question."""
         self.model_id = model_id
+        self._with_titles = with_titles
         self._tokenizer = tokenizer
         self._model = model
         self._n_best = n_best
         self._batch_tokens = batch_tokens
         self._max_length = max_length
-        self._stride = min(stride, (max_length - _MAX_QUESTION_TOKENS) // 2)
+        self._stride = min(stride, (max_length - _MAX_FIRST_TOKENS) // 2)
         self._lock = threading.Lock()
         tokenizer.no_padding()
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
         """Return up to `n_best` candidates a window, highest score first, ties in the order of the passages."""
+        titles = [passage.article.title for passage in passages]
+        read = self.read_texts([question] * len(passages), [passage.text for passage in passages], titles)
         candidates = [
             Candidate(passages[index], span.shifted(passages[index].chunk.span.start), score)
-            for index, span, score in self.read_texts([question] * len(passages), [p.text for p in passages])
+            for index, span, score in read
         ]
         return sorted(candidates, key=lambda candidate: -candidate.score)
 
-    def read_texts(self, questions: Sequence[str], texts: Sequence[str]) -> list[tuple[int, Span, float]]:
+    def read_texts(
+        self, questions: Sequence[str], texts: Sequence[str], titles: Sequence[str | None]
+    ) -> list[tuple[int, Span, float]]:
         """Read each text for its question; return (index of the text, span in it, score), in no promised order."""
-        windows = self._windows(questions, texts)
+        windows = self._windows(questions, texts, titles)
         found = []
         for batch in self._batches(windows):
             start_logits, end_logits = self._model(*_padded([window.encoding for window in batch]))
@@ -81,21 +91,22 @@ class ExtractiveReader:
                 found += self._decode(index, encoding, texts[index], start_logits[row], end_logits[row])
         return found
 
-    def _windows(self, questions: Sequence[str], texts: Sequence[str]) -> list[_Window]:
+    def _windows(self, questions: Sequence[str], texts: Sequence[str], titles: Sequence[str | None]) -> list[_Window]:
+        shown = [first_segment(q, t if self._with_titles else None) for q, t in zip(questions, titles, strict=True)]
         with self._lock:  # truncation is a state of the tokenizer, not an argument
-            clipped = {question: self._clipped(question) for question in set(questions)}
-            pairs = [(clipped[question], text) for question, text in zip(questions, texts, strict=True)]
+            clipped = {segment: self._clipped(segment) for segment in set(shown)}
+            pairs = [(clipped[segment], text) for segment, text in zip(shown, texts, strict=True)]
             encodings = self._tokenizer.encode_batch(pairs)
         return [
             _Window(i, window) for i, encoding in enumerate(encodings) for window in (encoding, *encoding.overflowing)
         ]
 
-    def _clipped(self, question: str) -> str:
-        """Cut a question that would leave the passage no room: the windows take from the passage alone."""
+    def _clipped(self, segment: str) -> str:
+        """Cut what would leave the passage no room: the windows take from the passage alone."""
         self._tokenizer.no_truncation()
-        offsets = self._tokenizer.encode(question, add_special_tokens=False).offsets
+        offsets = self._tokenizer.encode(segment, add_special_tokens=False).offsets
         self._tokenizer.enable_truncation(self._max_length, stride=self._stride, strategy="only_second")
-        return question if len(offsets) <= _MAX_QUESTION_TOKENS else question[: offsets[_MAX_QUESTION_TOKENS - 1][1]]
+        return segment if len(offsets) <= _MAX_FIRST_TOKENS else segment[: offsets[_MAX_FIRST_TOKENS - 1][1]]
 
     def _batches(self, windows: list[_Window]) -> list[list[_Window]]:
         """Group windows of like length, so that little is padded."""
@@ -131,6 +142,11 @@ class ExtractiveReader:
         ]
 
 
+def first_segment(question: str, title: str | None) -> str:
+    """Return what the reader sees before a passage: the question and, where there is one, the article's title."""
+    return f"{question} | {title[:_MAX_TITLE]}" if title else question
+
+
 def load_reader(model: str = SHIPPED_READER, *, n_threads: int = 1) -> ExtractiveReader:
     """Load a reader: the shipped one by its name, any other extractive-QA model by name or path (safetensors only).
 
@@ -163,7 +179,9 @@ def load_onnx_reader(path: Path, *, model_id: str, n_threads: int = 1) -> Extrac
         start_logits, end_logits = session.run(None, dict(zip(INPUTS, arrays, strict=True)))
         return start_logits, end_logits
 
-    return ExtractiveReader(Tokenizer.from_file(str(path / "tokenizer.json")), run, model_id=model_id)
+    tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
+    config = json.loads((path / "config.json").read_text(encoding="utf-8"))
+    return ExtractiveReader(tokenizer, run, model_id=model_id, with_titles=bool(config.get(READS_TITLES)))
 
 
 def _load_torch_reader(name_or_path: str, n_threads: int) -> ExtractiveReader:
@@ -184,7 +202,12 @@ def _load_torch_reader(name_or_path: str, n_threads: int) -> ExtractiveReader:
             start_logits, end_logits = module(*(torch.from_numpy(array) for array in arrays))
         return start_logits.float().numpy(), end_logits.float().numpy()
 
-    return ExtractiveReader(tokenizer.backend_tokenizer, run, model_id=name_or_path)
+    return ExtractiveReader(
+        tokenizer.backend_tokenizer,
+        run,
+        model_id=name_or_path,
+        with_titles=bool(getattr(module.model.config, READS_TITLES, False)),
+    )
 
 
 def _span_module(name_or_path: str) -> torch.nn.Module:

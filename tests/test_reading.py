@@ -46,6 +46,21 @@ def test_words_of_the_question_are_no_answer() -> None:
     assert all(c.score == 0.0 for c in found)
 
 
+def test_a_reader_of_titles_sees_them_and_never_answers_with_them() -> None:
+    seen = []
+    tokenizer = Tokenizer.from_file(TOKENIZER_PATH)
+
+    def model(ids: np.ndarray, mask: np.ndarray, segments: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        seen.append(tokenizer.decode(list(ids[0])))
+        return segments * 0.0 + 1.0 - segments, segments * 0.0 + 1.0 - segments  # whatever is no passage, most
+
+    titled = passage(article("a", "It may be.", title="Friday, in short"))
+    for with_titles, shown in [(True, "when? | friday, in short it may be."), (False, "when? it may be.")]:
+        reader = ExtractiveReader(tokenizer, model, model_id="fake", with_titles=with_titles)
+        assert all("Friday" not in found.text for found in reader.read("When?", [titled]))
+        assert seen[-1] == shown
+
+
 @pytest.mark.parametrize("question", ["why " * 5000, "?!" * 300, "为什么" * 200, "\N{THINKING FACE}" * 700])
 def test_a_very_long_question_leaves_room_for_the_passage(question: str) -> None:
     found = reader_of("Friday").read(question, [passage(article("a", "On Friday."))])
@@ -99,7 +114,7 @@ def test_a_sentence_that_a_blank_line_cuts_in_two_can_be_an_answer() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=200), st.text(max_size=900))
 def test_any_text_can_be_read_and_every_span_lies_in_it(text: str, question: str) -> None:
-    for _, span, score in reader_of("a").read_texts([question], [text]):
+    for _, span, score in reader_of("a").read_texts([question], [text], [None]):
         assert span.end <= len(text)
         assert np.isfinite(score)
         assert any(character.isalnum() for character in span.of(text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,20 @@ from index.types import Span
 from qa.errors import DatasetError
 from qa.paragraphs import Paragraph, ParagraphQuestion, read_paragraphs
 from qa.training.calibrate import Trial, fit, is_same_answer, run_trials
-from qa.training.data import Example, is_held_out, make_examples
+from qa.training.data import (
+    JOINT,
+    Example,
+    Mixture,
+    TrainingPassage,
+    is_held_out,
+    make_examples,
+    question_key,
+    without_held_out,
+)
+from qa.training.negatives import mine, read_negatives, write_negatives
+from qa.training.noise import noisy
 from qa.training.train import Recipe, Window, batches, make_windows, span_loss
+from qa.training.unanswerable import altered_question
 from tests.fakes import WordCountEmbedder
 from tests.qa_fakes import ScriptedReader
 
@@ -78,11 +91,85 @@ def test_a_cut_passage_still_holds_its_answer_or_says_that_it_does_not(seed: int
     start = text.index(f"n{at:02}x")
     span = Span(start, start + 4)
     (example,) = make_examples(
-        [Paragraph("d", "t", text, (ParagraphQuestion("1", "Which?", (span,)),))], seed=seed, crop_share=1.0
+        [Paragraph("d", "t", text, (ParagraphQuestion("1", "Which?", (span,)),))],
+        seed=seed,
+        mixture=Mixture(cropped=1.0),
     )
-    assert example.passage in text
-    assert len(example.passage.split()) < 130
-    assert example.answer is None or example.answer.of(example.passage) == f"n{at:02}x"
+    (passage,) = example.passages
+    assert passage.text in text
+    assert len(passage.text.split()) < 130
+    assert passage.answer is None or passage.answer.of(passage.text) == f"n{at:02}x"
+
+
+SIGNED = Example("Where was it signed?", (TrainingPassage("Treaty", "It was signed in Prague.", Span(17, 23)),))
+NEGATIVES = [TrainingPassage("Other", f"Passage {i} says something else.", None) for i in range(4)]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 10_000))
+def test_questions_read_jointly_keep_their_answer_or_have_none(seed: int) -> None:
+    text = " ".join(f"In {1950 + i} the town of Place{chr(65 + i)} built bridge number {i} of oak." for i in range(20))
+    start = text.index("1960")
+    asked = ParagraphQuestion("1", "When did PlaceK build its first bridge?", (Span(start, start + 4),))
+    paragraph = Paragraph("d", "Bridges", text, (asked,))
+    negatives = {question_key(asked.text, paragraph): NEGATIVES}
+    (example,) = make_examples([paragraph], seed=seed, mixture=JOINT, negatives=negatives)
+    answers = [p.answer.of(p.text) for p in example.passages if p.answer]
+    assert answers in ([], ["1960"])
+    assert len(example.passages) <= 3
+    if not answers and "1960" in example.passages[0].text:
+        assert asked.text.rstrip("?") not in example.question
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 10_000))
+def test_an_altered_question_asks_for_something_else_that_the_passage_speaks_of(seed: int) -> None:
+    text = "The accord was signed by Anna Weber in 1991. Later, in 1997, the minister Otto Kranz left Vienna."
+    answer = Span(text.index("1991"), text.index("1991") + 4)
+    question = "When did Anna Weber sign the first accord?"
+    changed = altered_question(question, answer, text, random.Random(seed))
+    assert changed in {
+        "When did Otto Kranz sign the first accord?",
+        "When did Vienna sign the first accord?",
+        "When did Anna Weber sign the last accord?",
+        "When didn't Anna Weber sign the first accord?",
+        None,
+    }
+
+
+def test_questions_of_held_out_paragraphs_are_not_trained_on_elsewhere() -> None:
+    def paragraph(text: str, *questions: str) -> Paragraph:
+        return Paragraph("d", "t", text, tuple(ParagraphQuestion(q, q, (Span(0, 3),)) for q in questions))
+
+    texts = [f"The bridge of town {i} opened." for i in range(400)]
+    held = next(text for text in texts if is_held_out(paragraph(text)))
+    kept = next(text for text in texts if not is_held_out(paragraph(text)))
+    (left,) = without_held_out([paragraph(held, "Who built it?"), paragraph(kept, "who built it", "When?")])
+    assert (left.text, [q.text for q in left.questions]) == (kept, ["When?"])
+
+
+@given(st.integers(0, 10_000))
+def test_a_carelessly_typed_question_keeps_its_first_letters_and_most_words(seed: int) -> None:
+    question = "When does the agreement between Russia and America expire?"
+    words = noisy(question, random.Random(seed)).split()
+    assert {word[0] for word in words} <= {word[0] for word in question.split()}
+    assert len(words) >= 4
+
+
+def test_mined_negatives_are_near_the_question_and_without_its_answer(tmp_path: Path) -> None:
+    texts = ["The bridge opened in 1932 after works.", "The bridge closed in 1950.", "Bread rises in the oven."]
+    asked = ParagraphQuestion("1", "When was the bridge opened?", (Span(21, 25),))
+    paragraphs = [Paragraph("d", "t", texts[0], (asked,)), *(Paragraph("d", "t", text, ()) for text in texts[1:])]
+    mined = list(mine(paragraphs, embedder=WordCountEmbedder()))
+    assert write_negatives(tmp_path / "n.jsonl.gz", mined) == 1
+    (negatives,) = read_negatives(tmp_path / "n.jsonl.gz").values()
+    assert negatives[0].text == texts[1]
+    assert texts[0] not in [negative.text for negative in negatives]
+
+
+def test_missing_negatives_are_an_error_that_says_how_to_make_them(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=r"python -m qa\.training mine"):
+        read_negatives(tmp_path / "n.jsonl.gz")
 
 
 def test_the_same_seed_gives_the_same_examples() -> None:
@@ -91,12 +178,14 @@ def test_the_same_seed_gives_the_same_examples() -> None:
 
 
 def test_an_epoch_s_batches_hold_every_window_once_and_few_pads() -> None:
-    windows = [Window([1] * n, [0] * n, n, n) for n in np.random.default_rng(0).integers(20, 200, 300)]
+    lengths = np.random.default_rng(0).integers(20, 200, 300)
+    groups = [[Window([1] * n, [0] * n, n, n)] * (1 + n % 2) for n in lengths]
     recipe = Recipe(n_steps=1, batch_tokens=1000)
-    ready = list(batches(windows, recipe, epoch=0))
-    assert sorted(len(w.input_ids) for batch in ready for w in batch) == sorted(len(w.input_ids) for w in windows)
-    assert all(len(b) * max(len(w.input_ids) for w in b) <= 1000 + 20 * 12 for b in ready)
-    assert [len(b) for b in batches(windows, recipe, epoch=1)] != [len(b) for b in ready]
+    ready = list(batches(groups, recipe, epoch=0))
+    assert sorted(len(g[0].input_ids) for batch in ready for g in batch) == sorted(lengths)
+    sizes = [(sum(len(g) for g in batch), max(len(w.input_ids) for g in batch for w in g)) for batch in ready]
+    assert all(n_windows * longest <= 1000 + 20 * 12 for n_windows, longest in sizes)
+    assert [len(b) for b in batches(groups, recipe, epoch=1)] != [len(b) for b in ready]
 
 
 @pytest.mark.model
@@ -104,7 +193,7 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped(tmp_path: Path) -> None
     from qa.training.export import export
     from qa.training.train import train
 
-    examples = [Example("Where was it signed?", "It was signed in Prague.", Span(17, 23))] * 8
+    examples = [SIGNED] * 8
     tiny = _tiny_encoder(tmp_path / "encoder")
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     options = {"encoder_path": tiny, "checkpoint_every": 2, "n_threads": 1}
@@ -133,7 +222,7 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped(tmp_path: Path) -> None
 def test_a_checkpoint_of_another_recipe_is_refused(tmp_path: Path) -> None:
     from qa.training.train import train
 
-    examples = [Example("Where was it signed?", "It was signed in Prague.", Span(17, 23))] * 8
+    examples = [SIGNED] * 8
     options = {"encoder_path": _tiny_encoder(tmp_path / "encoder"), "checkpoint_every": 1, "n_threads": 1}
     train(lambda epoch: examples, recipe=Recipe(n_steps=1), out=tmp_path / "out", **options)  # type: ignore[arg-type]
     with pytest.raises(DatasetError, match="another recipe"):
@@ -147,13 +236,18 @@ def test_windows_point_at_the_answer_and_those_without_it_at_no_answer() -> None
 
     tokenizer = AutoTokenizer.from_pretrained(shipped_embedder_path())
     passage = "word " * 300 + "Prague"
-    windows = make_windows(
-        [Example("Where?", passage, Span(1500, 1506)), Example("Why?", "No reason.", None)],
+    beside = TrainingPassage("", "No reason.", None)
+    (groups, alone) = make_windows(
+        [
+            Example("Where?", (TrainingPassage("", passage, Span(1500, 1506)), beside)),
+            Example("Why?", (TrainingPassage("Reasons", "No reason.", None),)),
+        ],
         tokenizer,
         Recipe(n_steps=1, max_length=128, stride=32),
     )
-    found = [tokenizer.decode(w.input_ids[w.first : w.last + 1]) for w in windows]
-    assert found == ["[CLS]"] * (len(windows) - 2) + ["prague", "[CLS]"]
+    found = [tokenizer.decode(w.input_ids[w.first : w.last + 1]) for w in groups]
+    assert found == ["[CLS]"] * (len(groups) - 2) + ["prague", "[CLS]"]
+    assert tokenizer.decode(alone[0].input_ids) == "[CLS] why? | reasons [SEP] no reason. [SEP]"
 
 
 def test_the_loss_is_small_where_the_logits_point_at_the_answer_and_blind_to_the_question() -> None:
@@ -161,11 +255,45 @@ def test_the_loss_is_small_where_the_logits_point_at_the_answer_and_blind_to_the
     inputs = {"token_type_ids": torch.tensor([window.token_type_ids]), "attention_mask": torch.ones(1, 6)}
     start, end = torch.full((1, 6), -9.0), torch.full((1, 6), -9.0)
     start[0, 3] = end[0, 4] = 9.0
-    right = span_loss(start, end, inputs, [window])
+    right = span_loss(start, end, inputs, [[window]])
     start[0, 1] = end[0, 1] = 99.0  # a token of the question
     assert float(right) < 1e-5
-    assert float(span_loss(start, end, inputs, [window])) == float(right)
-    assert float(span_loss(end, start, inputs, [window])) > 10
+    assert float(span_loss(start, end, inputs, [[window]])) == float(right)
+    assert float(span_loss(end, start, inputs, [[window]])) > 10
+
+
+def _random_logits(*windows: Window) -> tuple[torch.Tensor, torch.Tensor, dict[str, torch.Tensor]]:
+    shape = len(windows), len(windows[0].input_ids)
+    generator = torch.Generator().manual_seed(0)
+    inputs = {
+        "token_type_ids": torch.tensor([window.token_type_ids for window in windows]),
+        "attention_mask": torch.ones(shape),
+    }
+    return torch.randn(shape, generator=generator), torch.randn(shape, generator=generator), inputs
+
+
+def test_the_loss_of_single_windows_is_the_cross_entropy_over_their_passages() -> None:
+    answered, empty = Window([1] * 6, [0, 0, 1, 1, 1, 1], 3, 4), Window([1] * 6, [0, 0, 1, 1, 1, 1], 0, 0)
+    start, end, inputs = _random_logits(answered, empty)
+    legal = torch.tensor([0, 2, 3, 4, 5])  # all but the question's token
+
+    def plain(logits: torch.Tensor, target: int) -> torch.Tensor:
+        return -torch.log_softmax(logits[legal], 0)[legal.tolist().index(target)]
+
+    expected = (plain(start[0], 3) + plain(end[0], 4) + plain(start[1], 0) + plain(end[1], 0)) / 4
+    assert float(span_loss(start, end, inputs, [[answered], [empty]])) == pytest.approx(float(expected), abs=1e-5)
+
+
+def test_a_passage_read_beside_the_right_one_shares_its_softmax() -> None:
+    answered, empty = Window([1] * 6, [0, 0, 1, 1, 1, 1], 3, 4), Window([1] * 6, [0, 0, 1, 1, 1, 1], 0, 0)
+    start, end, inputs = _random_logits(answered, empty)
+
+    def joint(logits: torch.Tensor, target: int) -> torch.Tensor:
+        odds = torch.cat([torch.zeros(1), *(row[2:] - row[0] for row in logits)])
+        return torch.logsumexp(odds, 0) - (logits[0, target] - logits[0, 0])
+
+    expected = (joint(start, 3) + joint(end, 4)) / 2
+    assert float(span_loss(start, end, inputs, [[answered, empty]])) == pytest.approx(float(expected), abs=1e-5)
 
 
 def test_trials_leave_out_questions_that_training_saw() -> None:

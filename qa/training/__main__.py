@@ -14,7 +14,8 @@ import typer
 from index.errors import DatelineError
 from qa.errors import DatasetError
 from qa.paragraphs import Paragraph, read_paragraphs
-from qa.training.data import Example, is_held_out, make_examples
+from qa.training.data import MIXTURES, Example, make_examples, without_held_out
+from qa.training.negatives import read_negatives
 
 app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -43,6 +44,8 @@ def train(
     batch_tokens: Annotated[int, typer.Option(help="Padded tokens a batch.")] = 4096,
     seed: Annotated[int, typer.Option(help="Decides crops, order and dropout.")] = 13,
     n_threads: Annotated[int, typer.Option(help="Processor threads.")] = 2,
+    mixture: Annotated[str, typer.Option(help="single: one passage a question; joint: see `Mixture`.")] = "joint",
+    negatives: Annotated[Path | None, typer.Option(help="What `mine` wrote; needed by joint reading.")] = None,
     exclude_ids: ExcludeOption = None,
 ) -> None:
     """Train, or go on where the last run in OUT was cut off.
@@ -53,13 +56,38 @@ def train(
     from qa.training.train import Recipe
     from qa.training.train import train as run
 
-    paragraphs = [p for p in _paragraphs(files, exclude_ids) if not is_held_out(p)]
+    if mixture not in MIXTURES:
+        raise DatasetError(f"No mixture is called '{mixture}'; there are {', '.join(MIXTURES)}.")
+    paragraphs = without_held_out(_paragraphs(files, exclude_ids))
+    mined = read_negatives(negatives) if negatives else {}
 
     def examples_of_epoch(epoch: int) -> list[Example]:
-        return make_examples(paragraphs, seed=seed + epoch)
+        return make_examples(paragraphs, seed=seed + epoch, mixture=MIXTURES[mixture], negatives=mined)
 
-    recipe = Recipe(n_steps=n_steps, learning_rate=learning_rate, batch_tokens=batch_tokens, seed=seed)
+    recipe = Recipe(n_steps=n_steps, learning_rate=learning_rate, batch_tokens=batch_tokens, mixture=mixture, seed=seed)
     run(examples_of_epoch, encoder_path=encoder or shipped_embedder_path(), recipe=recipe, out=out, n_threads=n_threads)
+
+
+@app.command()
+def mine(
+    files: FilesArgument,
+    out: Annotated[Path, typer.Option(help="File to write, JSON lines; .gz packs it.")] = Path(
+        "runs/negatives.jsonl.gz"
+    ),
+    exclude_ids: ExcludeOption = None,
+) -> None:
+    """Find hard negatives: passages that the search ranks high for a question and that don't hold its answer.
+
+    Give sets whose questions can be understood without their paragraph.
+    Example: python -m qa.training mine train-v2.0.json --out runs/negatives.jsonl.gz
+    """
+    from index.embedding import load_embedder
+    from qa.training.negatives import mine as run
+    from qa.training.negatives import write_negatives
+
+    paragraphs = without_held_out(_paragraphs(files, exclude_ids))
+    n = write_negatives(out, run(paragraphs, embedder=load_embedder(bulk=True)))
+    typer.echo(f"{n} questions  {out}")
 
 
 @app.command()

@@ -6,17 +6,17 @@ import hashlib
 import random
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.library import Library
 from index.protocols import Embedder
-from index.types import Article, Passage
+from index.types import Passage
 from qa.confidence import FEATURES, Calibration, features_of
 from qa.paragraphs import Paragraph, ParagraphQuestion
 from qa.positions import merge
 from qa.protocols import Reader
-from qa.training.data import is_held_out
+from qa.training.data import as_articles, folded, is_held_out
 from qa.values import comparable_form
 
 # More than are read, so that enough are left when those of the answering paragraph are taken away.
@@ -61,21 +61,21 @@ def run_trials(
     chance = random.Random(seed)
     held_out = [paragraph for paragraph in paragraphs if is_held_out(paragraph)]
     others = [paragraph for paragraph in paragraphs if not is_held_out(paragraph)]
-    seen = {_folded(question) for paragraph in others for question in paragraph.questions}
+    seen = {folded(question.text) for paragraph in others for question in paragraph.questions}
     indexed = [*held_out, *chance.sample(others, min(n_distractors, len(others)))]
-    answered = {_folded(question) for paragraph in indexed for question in paragraph.questions if question.answers}
+    answered = {folded(question.text) for paragraph in indexed for question in paragraph.questions if question.answers}
     pairs = [
         (question, paragraph)
         for paragraph in held_out
         for question in paragraph.questions
-        if _folded(question) not in seen and (question.answers or _folded(question) not in answered)
+        if folded(question.text) not in seen and (question.answers or folded(question.text) not in answered)
     ]
     chance.shuffle(pairs)
     with (
         tempfile.TemporaryDirectory(prefix="dateline-calibrate-") as folder,
         Library.open(folder, embedder=embedder, create=True) as library,
     ):
-        for _ in library.add(_articles(indexed)):
+        for _ in library.add(as_articles(indexed)):
             pass
         for question, paragraph in pairs[:n_questions]:
             without = not question.answers or chance.random() < _SHARE_WITHOUT
@@ -106,25 +106,11 @@ def _trial(
     )
 
 
-def _folded(question: ParagraphQuestion) -> str:
-    return " ".join(re.findall(r"\w+", question.text.lower()))
-
-
 def is_same_answer(text: str, accepted: str) -> bool:
     """Say whether a reader would call them the same: equal forms, or at least two words in three shared."""
     found, wanted = comparable_form(text), comparable_form(accepted)
     one, other = set(re.findall(r"\w+", found)), set(re.findall(r"\w+", wanted))
     return found == wanted or (bool(one & other) and 2 * len(one & other) / (len(one) + len(other)) >= 2 / 3)
-
-
-def _articles(paragraphs: Iterable[Paragraph]) -> Iterator[Article]:
-    seen: set[str] = set()
-    for paragraph in paragraphs:
-        if paragraph.text not in seen and paragraph.text.strip():
-            seen.add(paragraph.text)
-            yield Article(
-                id=f"paragraph-{len(seen)}", text=paragraph.text, title=paragraph.title.replace("_", " ") or None
-            )
 
 
 def fit(trials: Sequence[Trial]) -> tuple[Calibration, dict[str, float]]:

@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qa.errors import DatasetError
-from qa.training.data import Example
+from qa.reading import READS_TITLES, first_segment
+from qa.training.data import MIXTURES, Example, TrainingPassage
 
 if TYPE_CHECKING:
     import torch
 
 logger = logging.getLogger(__name__)
+
+_NEVER = -1e4  # a logit that no softmax notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Recipe:
     learning_rate: float = 1.5e-4
     warmup_share: float = 0.06
     weight_decay: float = 0.01
+    mixture: str = "joint"
     seed: int = 13
 
 
@@ -47,50 +51,60 @@ class Window:
     last: int
 
 
-def make_windows(examples: list[Example], tokenizer: Any, recipe: Recipe) -> list[Window]:
-    """Tokenise; a long passage gives several overlapping windows, those without the answer count as unanswerable."""
-    windows = []
+def make_windows(examples: list[Example], tokenizer: Any, recipe: Recipe) -> list[list[Window]]:
+    """Tokenise; return the windows of each example together.
+
+    A long passage gives several overlapping windows; those without the answer count as having none.
+    """
+    groups = []
     for at in range(0, len(examples), 1000):
         part = examples[at : at + 1000]
+        pairs = [(owner, passage) for owner, example in enumerate(part) for passage in example.passages]
         encoded = tokenizer(
-            [e.question for e in part],
-            [e.passage for e in part],
+            [first_segment(part[owner].question, passage.title) for owner, passage in pairs],
+            [passage.text for _, passage in pairs],
             truncation="only_second",
             max_length=recipe.max_length,
             stride=recipe.stride,
             return_overflowing_tokens=True,
             return_offsets_mapping=True,
         )
-        for i, owner in enumerate(encoded["overflow_to_sample_mapping"]):
-            first, last = _target(part[owner], encoded["offset_mapping"][i], encoded["token_type_ids"][i])
-            windows.append(Window(encoded["input_ids"][i], encoded["token_type_ids"][i], first, last))
-    return windows
+        windows: list[list[Window]] = [[] for _ in part]
+        for i, pair in enumerate(encoded["overflow_to_sample_mapping"]):
+            owner, passage = pairs[pair]
+            first, last = _target(passage, encoded["offset_mapping"][i], encoded["token_type_ids"][i])
+            windows[owner].append(Window(encoded["input_ids"][i], encoded["token_type_ids"][i], first, last))
+        groups += windows
+    return groups
 
 
-def _target(example: Example, offsets: list[tuple[int, int]], segments: list[int]) -> tuple[int, int]:
+def _target(passage: TrainingPassage, offsets: list[tuple[int, int]], segments: list[int]) -> tuple[int, int]:
     """Return the first and last token of the answer, or (0, 0), the no-answer token, where it isn't inside."""
-    if example.answer is None:
+    answer = passage.answer
+    if answer is None:
         return 0, 0
     inside = [
         i
         for i, ((start, end), segment) in enumerate(zip(offsets, segments, strict=True))
-        if segment == 1 and start < end and start < example.answer.end and example.answer.start < end
+        if segment == 1 and start < end and start < answer.end and answer.start < end
     ]
-    whole = inside and offsets[inside[0]][0] <= example.answer.start and example.answer.end <= offsets[inside[-1]][1]
+    whole = inside and offsets[inside[0]][0] <= answer.start and answer.end <= offsets[inside[-1]][1]
     return (inside[0], inside[-1]) if whole else (0, 0)
 
 
-def batches(windows: list[Window], recipe: Recipe, *, epoch: int) -> Iterator[list[Window]]:
-    """Yield batches of about `batch_tokens` padded tokens, windows of like length together, batches shuffled."""
+def batches(groups: list[list[Window]], recipe: Recipe, *, epoch: int) -> Iterator[list[list[Window]]]:
+    """Yield batches of about `batch_tokens` padded tokens, groups of like length together, batches shuffled."""
     order = np.random.default_rng([recipe.seed, epoch])
-    lengths = np.array([len(w.input_ids) for w in windows]) + order.uniform(0, 12, len(windows))
-    ready: list[list[Window]] = []
-    batch: list[Window] = []
-    for i in np.argsort(lengths):
-        if (len(batch) + 1) * len(windows[i].input_ids) > recipe.batch_tokens and batch:
+    longest = [max(len(window.input_ids) for window in group) for group in groups]
+    ready: list[list[list[Window]]] = []
+    batch: list[list[Window]] = []
+    n_windows = 0
+    for i in np.argsort(np.array(longest) + order.uniform(0, 12, len(groups))):
+        if batch and (n_windows + len(groups[i])) * longest[i] > recipe.batch_tokens:
             ready.append(batch)
-            batch = []
-        batch.append(windows[i])
+            batch, n_windows = [], 0
+        batch.append(groups[i])
+        n_windows += len(groups[i])
     ready.append(batch)
     for i in order.permutation(len(ready)):
         yield ready[i]
@@ -137,15 +151,17 @@ def train(
     step = _resume(checkpoint, recipe, model, optimizer, schedule)
     position, epoch, n_tokens, losses, started = 0, 0, 0, [], time.monotonic()
     while step < recipe.n_steps:
-        windows = make_windows(examples_of_epoch(epoch), tokenizer, recipe)
-        if not windows:
+        groups = make_windows(examples_of_epoch(epoch), tokenizer, recipe)
+        if not groups:
             raise DatasetError("There is nothing to train on: the files hold no question outside the held-out part.")
-        logger.info("epoch %d: %d windows, %d tokens", epoch, len(windows), sum(len(w.input_ids) for w in windows))
-        for batch in batches(windows, recipe, epoch=epoch):
+        windows = [window for group in groups for window in group]
+        n_of_epoch = sum(len(window.input_ids) for window in windows)
+        logger.info("epoch %d: %d questions, %d windows, %d tokens", epoch, len(groups), len(windows), n_of_epoch)
+        for batch in batches(groups, recipe, epoch=epoch):
             position += 1
             if position <= step:  # done before the run was cut off
                 continue
-            inputs = _padded(batch, device)
+            inputs = _padded([window for group in batch for window in group], device)
             with torch.autocast(device, dtype=torch.bfloat16):
                 output = model(**inputs)
             loss = span_loss(output.start_logits, output.end_logits, inputs, batch)
@@ -165,30 +181,56 @@ def train(
             if step >= recipe.n_steps:
                 break
         epoch += 1
+    setattr(model.config, READS_TITLES, MIXTURES[recipe.mixture].titled > 0)
     model.save_pretrained(out)
     tokenizer.save_pretrained(out)
     (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=1) + "\n", encoding="utf-8")
 
 
-def span_loss(start_logits: Any, end_logits: Any, inputs: dict[str, Any], batch: list[Window]) -> Any:
-    """Return the mean cross-entropy of the answer's two ends over the passage's tokens and the no-answer token.
+def span_loss(start_logits: Any, end_logits: Any, inputs: dict[str, Any], batch: list[list[Window]]) -> Any:
+    """Return the mean loss of the answer's two ends, in nats, each normalised over all windows of its question.
 
-    The question's tokens can't be an answer, so they take no part in the softmax, as in decoding (`qa.spans`).
+    Shared normalisation (Clark and Gardner 2018) with an explicit choice of no answer: an end's score is its log-odds
+    against its own window's no-answer token, which is what decoding compares between passages (`qa.spans`), and one
+    softmax runs over the scores of all windows of the question and 0, the score of "none of them". With one window
+    that is the plain cross-entropy over its tokens. Question tokens can't be an answer and take no part.
     """
     import torch
 
     legal = (inputs["token_type_ids"] == 1) & (inputs["attention_mask"] == 1)
-    legal[:, 0] = True
-    first = torch.tensor([w.first for w in batch], device=start_logits.device)
-    last = torch.tensor([w.last for w in batch], device=start_logits.device)
+    windows = [window for group in batch for window in group]
+    rows = torch.full((len(batch), max(len(group) for group in batch)), -1)
+    at = 0
+    for i, group in enumerate(batch):
+        rows[i, : len(group)] = torch.arange(at, at + len(group))
+        at += len(group)
+    rows = rows.to(start_logits.device)
+    first = torch.tensor([w.first for w in windows], device=start_logits.device)
+    last = torch.tensor([w.last for w in windows], device=start_logits.device)
     ends = ((start_logits, first), (end_logits, last))
-    return (
-        sum(
-            torch.nn.functional.cross_entropy(logits.float().masked_fill(~legal, -1e4), target)
-            for logits, target in ends
-        )
-        / 2
-    )
+    return sum(_shared_loss(logits.float(), legal, target, rows) for logits, target in ends) / 2
+
+
+def _shared_loss(logits: Any, legal: Any, target: Any, rows: Any) -> Any:
+    """Return the mean over questions of -log p(target), which is 0 for "no answer" in every window.
+
+    :param logits: `(windows, length)`; `legal` of the same shape; `target` `(windows,)`.
+    :param rows: `(questions, most windows)`, the windows of each question, -1 where there are fewer.
+    """
+    import torch
+
+    def over_question(of_window: Any) -> Any:
+        """Gather `(windows,)` scores into `(questions, 1 + most windows)`; the first column is "no answer"."""
+        gathered = of_window[rows.clamp(min=0)].masked_fill(rows < 0, _NEVER)
+        return torch.cat([torch.zeros_like(gathered[:, :1]), gathered], dim=1)
+
+    scores = (logits - logits[:, :1]).masked_fill(~legal, _NEVER)
+    everything = over_question(torch.logsumexp(scores, dim=1)).logsumexp(dim=1)
+    of_target = scores.gather(1, target[:, None])[:, 0].masked_fill(target == 0, _NEVER)
+    gold = over_question(of_target)
+    is_answered = (gold[:, 1:] > _NEVER / 2).any(dim=1)
+    right = torch.where(is_answered, gold[:, 1:].logsumexp(dim=1), gold[:, 0])
+    return (everything - right).mean()
 
 
 def _padded(batch: list[Window], device: str) -> dict[str, torch.Tensor]:
