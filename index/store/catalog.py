@@ -31,6 +31,7 @@ import numpy as np
 
 from index.duplicates import MIN_SHARED_HASHES, body, is_same_story, shingles, sketch
 from index.errors import ArticleError, IndexDamaged, IndexMismatch, IndexMissing, StorageError, UnknownArticle
+from index.spelling import LEAST_LETTERS, likely_meant, most_slips
 from index.terms import query_terms
 from index.types import Article, Chunk, Filters, Outcome, Passage, Problem, Span
 
@@ -48,7 +49,9 @@ MAX_COPIES_COMPARED = 20
 # A title names what its article is about: docs/retrieval.md has the measurement.
 TITLE_WEIGHT = 2.0
 
-_SCHEMA = """
+_TOKENIZER = "tokenize = 'porter unicode61 remove_diacritics 2'"
+
+_SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -90,7 +93,7 @@ CREATE TABLE sketches (
 ) WITHOUT ROWID;
 CREATE INDEX sketches_by_article ON sketches (article);
 CREATE VIRTUAL TABLE words USING fts5 (
-    title, text, content = 'chunks', content_rowid = 'id', tokenize = 'porter unicode61 remove_diacritics 2'
+    title, text, content = 'chunks', content_rowid = 'id', {_TOKENIZER}
 );
 CREATE TRIGGER chunk_added AFTER INSERT ON chunks BEGIN
     INSERT INTO words (rowid, title, text) VALUES (new.id, new.title, new.text);
@@ -98,6 +101,12 @@ END;
 CREATE TRIGGER chunk_removed AFTER DELETE ON chunks BEGIN
     INSERT INTO words (words, rowid, title, text) VALUES ('delete', old.id, old.title, old.text);
 END;
+"""
+
+_SPELLING = f"""
+CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, words, row);
+CREATE VIRTUAL TABLE IF NOT EXISTS temp.spelt USING fts5 (word, {_TOKENIZER});
+CREATE VIRTUAL TABLE IF NOT EXISTS temp.spelt_vocabulary USING fts5vocab(temp, spelt, row);
 """
 
 _ARTICLE_COLUMNS = "id, text, title, source, url, path, published, origins"
@@ -515,14 +524,15 @@ class Catalog:
 
     def search_lexical(self, query: str, *, k: int, filters: Filters) -> list[tuple[int, float]]:
         """Return the `k` chunks of highest BM25 for the words of `query`; see `Store.search_lexical`."""
-        # Terms hold nothing but letters, digits and spaces; in double quotes FTS5 takes each for a phrase.
-        match = " OR ".join(f'"{term}"' for term in query_terms(query))
-        if not match or k < 1:
+        terms = query_terms(query)
+        if not terms or k < 1:
             return []
         condition, values = _condition(filters)
         # The plus keeps SQLite from looking up the words of every allowed chunk by itself: 12 ms instead of 1,100.
         allowed = f"AND +words.rowid IN (SELECT chunks.id {_FROM_FILTERED} WHERE {condition})" if condition else ""
         with self.reading() as connection:
+            meant = [word for term in terms for word in _as_spelt_here(connection, term)]
+            match = " OR ".join(f'"{word}"' for word in meant)
             return connection.execute(
                 f"SELECT rowid, -bm25(words, {TITLE_WEIGHT}, 1.0) AS score FROM words "
                 f"WHERE words MATCH :match {allowed} ORDER BY score DESC, rowid LIMIT :k",
@@ -738,6 +748,27 @@ def _storable(text: str) -> str:
 
 def _qualified_article_columns() -> str:
     return ", ".join(f"articles.{column}" for column in _ARTICLE_COLUMNS.split(", "))
+
+
+def _as_spelt_here(connection: sqlite3.Connection, term: str) -> list[str]:
+    """Return the term, or where no chunk holds it, words of the chunks that it was probably meant to be.
+
+    Terms hold nothing but letters, digits and spaces; in double quotes FTS5 takes each for a phrase.
+    """
+    is_known = connection.execute("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", (f'"{term}"',)).fetchone()
+    if is_known or len(term) < LEAST_LETTERS or not term.isalpha():
+        return [term]
+    # The vocabulary holds stems, so the term is brought to its stem in a table of one row, by the same tokenizer.
+    for statement in _statements(_SPELLING):
+        connection.execute(statement)
+    connection.execute("DELETE FROM spelt")
+    connection.execute("INSERT INTO spelt VALUES (?)", (term,))
+    stem = connection.execute("SELECT term FROM spelt_vocabulary").fetchone()[0]
+    near = connection.execute(
+        "SELECT term, doc FROM vocabulary WHERE term >= ? AND term < ? AND abs(length(term) - length(?)) <= ?",
+        (stem[0], chr(ord(stem[0]) + 1), stem, most_slips(stem)),
+    )
+    return likely_meant(stem, near) or [term]
 
 
 def _article(row: Sequence[Any]) -> Article:
