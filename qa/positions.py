@@ -12,11 +12,15 @@ from qa.values import comparable_form, is_shorter_name
 # A place is evidence where the reader believes it in its own right: "the Kremlin" stands in many sentences, and few of
 # them say who somebody is.
 LEAST_LOG_ODDS = 0.0
+# Twice the odds: less says nothing about which spelling is better.
+_TIE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
     """Everything that speaks for one answer: its candidates, best first, one for each place where it stands.
+
+    The best is the one of most evidence, or the fullest of the names that tie with it.
 
     `evidence` is the logarithm of the summed odds of the best candidate of each story: two sources that say the same
     weigh more than one, and a syndicated copy adds nothing.
@@ -68,12 +72,20 @@ def _names_agree(one: str, other: str) -> bool:
 
 def _support(group: list[Candidate]) -> Support:
     best, *others = group
-    believed = [best, *(candidate for candidate in others if candidate.score > LEAST_LOG_ODDS)]
+    believed = _fullest_first([best, *(candidate for candidate in others if candidate.score > LEAST_LOG_ODDS)])
     best_of_story: dict[str, float] = {}
     for candidate in believed:
         story = candidate.passage.story or candidate.passage.article.id
-        best_of_story.setdefault(story, candidate.score)
+        best_of_story[story] = max(candidate.score, best_of_story.get(story, candidate.score))
     return Support(tuple(believed), _log_sum_exp(list(best_of_story.values())), len(best_of_story))
+
+
+def _fullest_first(candidates: list[Candidate]) -> list[Candidate]:
+    """Put the fullest name in front, of those that the reader believes about as much: "Joe Biden" before "Biden"."""
+    best = candidates[0]
+    tied = [c for c in candidates if c.score >= best.score - _TIE and is_shorter_name(best.text, c.text)]
+    fullest = max(tied, key=lambda c: (len(c.text), c.score), default=best)
+    return [fullest, *(c for c in candidates if c is not fullest)]
 
 
 def _log_sum_exp(values: list[float]) -> float:

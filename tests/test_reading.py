@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 from index.embedding import shipped_embedder_path
 from index.errors import ModelError
 from index.types import Span
-from qa.reading import ExtractiveReader, _without_lone_quote, load_reader, shipped_reader_path
+from qa.reading import ExtractiveReader, _with_whole_pairs, load_reader, shipped_reader_path
 from tests.qa_fakes import article, passage
 
 TOKENIZER_PATH = str(shipped_embedder_path() / "tokenizer.json")
@@ -77,7 +77,7 @@ def test_a_very_long_question_leaves_room_for_the_passage(question: str) -> None
 )
 def test_whole_quotes_are_kept(text: str, answer: str) -> None:
     start = text.index(answer)
-    assert _without_lone_quote(text, Span(start, start + len(answer))).of(text) == answer
+    assert _with_whole_pairs(text, Span(start, start + len(answer))).of(text) == answer
 
 
 @pytest.mark.parametrize(
@@ -86,10 +86,13 @@ def test_whole_quotes_are_kept(text: str, answer: str) -> None:
         ("“ready for talks", Span(0, 16), "ready for talks"),
         ("ready (at last", Span(6, 14), "at last"),
         ("talks”", Span(0, 6), "talks"),
+        ("€130 billion ($173 billion) in aid", Span(0, 26), "€130 billion ($173 billion)"),
+        ("a treaty (signed in 2010, and in force", Span(0, 24), "a treaty"),
+        ("he called it “a tough” one", Span(3, 21), "called it “a tough”"),
     ],
 )
-def test_a_lone_quotation_mark_is_left_out(text: str, span: Span, answer: str) -> None:
-    assert _without_lone_quote(text, span).of(text) == answer
+def test_half_of_a_pair_of_marks_is_left_out_or_made_whole(text: str, span: Span, answer: str) -> None:
+    assert _with_whole_pairs(text, span).of(text) == answer
 
 
 def test_an_answer_does_not_run_from_one_paragraph_into_the_next() -> None:
