@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_file
 
-from index.types import Span
+from index.types import Passage, Span
 from qa.errors import DatasetError
 from qa.paragraphs import Paragraph, ParagraphQuestion, read_paragraphs
 from qa.training.calibrate import Trial, fit, is_same_answer, run_trials
@@ -32,6 +33,7 @@ from qa.training.negatives import mine, read_negatives, write_negatives
 from qa.training.noise import noisy
 from qa.training.train import Recipe, Window, batches, make_windows, span_loss
 from qa.training.unanswerable import altered_question
+from qa.types import Candidate
 from tests.fakes import WordCountEmbedder
 from tests.qa_fakes import ScriptedReader
 
@@ -311,18 +313,27 @@ def test_trials_leave_out_questions_that_training_saw() -> None:
     paragraphs += [
         paragraph(text, ("Seen before?", "bridge")) for text in texts[:20] if not is_held_out(paragraph(text))
     ]
+    asked: list[str] = []
+
+    class Recording(ScriptedReader):
+        def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
+            asked.append(question)
+            return super().read(question, passages)
+
     trials = list(
         run_trials(
             paragraphs,
             embedder=WordCountEmbedder(),
-            reader=ScriptedReader({year: 3.0, "bridge": 0.5}),
+            reader=Recording({year: 3.0, "bridge": 0.5}),
             k=5,
             n_distractors=10,
             n_questions=10,
             seed=1,
         )
     )
-    assert len(trials) == 2  # not the one that was seen before
+    assert set(asked) >= {"When did it open?", "Who built it?"}
+    assert "Seen before?" not in asked
+    assert sum(trial.is_answerable for trial in trials) == 1
 
 
 def _tiny_encoder(path: Path) -> Path:

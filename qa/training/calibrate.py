@@ -17,14 +17,15 @@ from qa.paragraphs import Paragraph, ParagraphQuestion
 from qa.positions import merge
 from qa.protocols import Reader
 from qa.training.data import as_articles, folded, is_held_out
+from qa.training.unanswerable import altered_question
 from qa.values import comparable_form
 
 # More than are read, so that enough are left when those of the answering paragraph are taken away.
 _SPARE_PASSAGES = 10
-# One question in three is asked as if its article had never been added.
+# Of the answerable questions, one in three is also asked as if its article had never been added, and one in three
+# also changed so that its article doesn't answer it.
 _SHARE_WITHOUT = 1 / 3
-
-
+_SHARE_ALTERED = 1 / 3
 # The answers of a question that the confidence is to choose among.
 _MOST_ANSWERS = 3
 
@@ -41,6 +42,16 @@ class Trial:
     is_right: tuple[bool, ...]
     is_answerable: bool
     group: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One way to ask a held-out question: as it is, without the paragraph that answers it, or changed."""
+
+    text: str
+    paragraph: Paragraph
+    accepted: tuple[str, ...]
+    without_paragraph: bool = False
 
 
 def run_trials(
@@ -78,31 +89,37 @@ def run_trials(
         for _ in library.add(as_articles(indexed)):
             pass
         for question, paragraph in pairs[:n_questions]:
-            without = not question.answers or chance.random() < _SHARE_WITHOUT
-            passages = library.search(question.text, k=k + _SPARE_PASSAGES)
-            if without and question.answers:
-                passages = [passage for passage in passages if passage.article.text != paragraph.text]
-            trial = _trial(question, paragraph, passages[:k], reader, is_answerable=not without)
-            if trial.features:
-                yield trial
+            for asking in _askings(question, paragraph, chance):
+                passages = library.search(asking.text, k=k + _SPARE_PASSAGES)
+                if asking.without_paragraph:
+                    passages = [passage for passage in passages if passage.article.text != paragraph.text]
+                trial = _trial(asking, passages[:k], reader)
+                if trial.features:
+                    yield trial
 
 
-def _trial(
-    question: ParagraphQuestion,
-    paragraph: Paragraph,
-    passages: Sequence[Passage],
-    reader: Reader,
-    *,
-    is_answerable: bool,
-) -> Trial:
-    supports = merge(reader.read(question.text, passages))
-    accepted = [span.of(paragraph.text) for span in question.answers]
+def _askings(question: ParagraphQuestion, paragraph: Paragraph, chance: random.Random) -> Iterator[_Asking]:
+    yield _Asking(question.text, paragraph, tuple(span.of(paragraph.text) for span in question.answers))
+    if not question.answers:
+        return
+    if chance.random() < _SHARE_WITHOUT:
+        yield _Asking(question.text, paragraph, (), without_paragraph=True)
+    if chance.random() < _SHARE_ALTERED:
+        changed = altered_question(question.text, question.answers[0], paragraph.text, chance)
+        if changed is not None:
+            yield _Asking(changed, paragraph, ())
+
+
+def _trial(asking: _Asking, passages: Sequence[Passage], reader: Reader) -> Trial:
+    supports = merge(reader.read(asking.text, passages))
     best = range(min(_MOST_ANSWERS, len(supports)))
     return Trial(
-        features=tuple(features_of(question.text, supports, at) for at in best),
-        is_right=tuple(any(is_same_answer(supports[at].best.text, answer) for answer in accepted) for at in best),
-        is_answerable=is_answerable,
-        group=hashlib.sha256(paragraph.text.encode()).hexdigest(),
+        features=tuple(features_of(asking.text, supports, at) for at in best),
+        is_right=tuple(
+            any(is_same_answer(supports[at].best.text, answer) for answer in asking.accepted) for at in best
+        ),
+        is_answerable=bool(asking.accepted),
+        group=hashlib.sha256(asking.paragraph.text.encode()).hexdigest(),
     )
 
 
