@@ -3,46 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import compress
+from math import isfinite
 from pathlib import PurePath
 from statistics import mean, median
 
-from eval.metrics.answers import exact_match, f1
+from eval.metrics.abstention import auroc, best_f1, coverage_at
+from eval.metrics.answers import exact_match, f1, holds_answer
+from eval.metrics.calibration import brier, expected_calibration_error
 from eval.metrics.retrieval import first_hit, recall_at, reciprocal_rank
 from eval.types import GoldQuestion, Score
 from index.library import Library
 from index.searching import METHODS, Method
-from index.types import Article
+from index.types import Passage
 from qa.assistant import Assistant
 from qa.paragraphs import Paragraph, ParagraphQuestion
 from qa.reading import ExtractiveReader
 from qa.types import Answer, Citation
 
+# "Putin" for "Vladimir Putin" (2/3) is right; "2021" for "5 February 2021" (1/2) is not.
+_RIGHT_FROM_F1 = 2 / 3
 
-def ask_all(assistant: Assistant, questions: Iterable[GoldQuestion]) -> Iterator[Score]:
-    """Ask each question and score its answer."""
+
+def ask_all(assistant: Assistant, questions: Iterable[GoldQuestion], *, min_confidence: float) -> Iterator[Score]:
+    """Ask each question once, and score its answer with the threshold and without one.
+
+    :param assistant: one that never refuses for lack of confidence; the threshold is applied to what it says.
+    :raises ValueError: if it would.
+    """
+    if assistant.settings.min_confidence > 0:
+        raise ValueError(f"the assistant's min_confidence is {assistant.settings.min_confidence}; it must be 0")
     for gold in questions:
-        yield score(gold, assistant.answer(gold.question))
+        yield score(gold, assistant.answer(gold.question), min_confidence=min_confidence)
 
 
-def score(gold: GoldQuestion, answer: Answer) -> Score:
+def score(gold: GoldQuestion, answer: Answer, *, min_confidence: float = 0.0) -> Score:
     """Score one answer: an impossible question is right when it is refused, another when its text or value is."""
+    is_refused = answer.abstained or answer.confidence < min_confidence
     if gold.is_impossible:
-        exact = overlap = float(answer.abstained)
+        exact_at_0 = overlap_at_0 = float(answer.abstained)
+        exact = overlap = float(is_refused)
     else:
-        exact, overlap = exact_match(answer.text, gold.accepted), f1(answer.text, gold.accepted)
-        if gold.normalized and answer.positions and answer.positions[0].normalized == gold.normalized:
-            exact = overlap = 1.0
+        exact_at_0, overlap_at_0 = _agreement(answer, gold)
+        exact, overlap = (0.0, 0.0) if is_refused else (exact_at_0, overlap_at_0)
+    has_place = bool(gold.spans) and not is_refused
     return Score(
         id=gold.id,
         category=gold.category,
         is_impossible=gold.is_impossible,
-        answer=answer.text,
+        answer=None if is_refused else answer.text,
+        best_answer=answer.text,
         confidence=answer.confidence,
         exact_match=exact,
         f1=overlap,
-        is_citation_right=None if gold.is_impossible or answer.abstained else float(_any_right(answer, gold)),
+        exact_match_at_0=exact_at_0,
+        f1_at_0=overlap_at_0,
+        is_right=not gold.is_impossible and overlap_at_0 >= _RIGHT_FROM_F1,
+        is_in_passages=None if gold.is_impossible else float(_any_holds(answer.nearest, gold)),
+        is_citation_right=float(_any_right(answer, gold)) if has_place else None,
         total_ms=answer.timings_ms["total"],
     )
+
+
+def _agreement(answer: Answer, gold: GoldQuestion) -> tuple[float, float]:
+    """Return exact match and F1 of the best position; both are 1 where its value is the right one."""
+    if gold.normalized and answer.positions and answer.positions[0].normalized == gold.normalized:
+        return 1.0, 1.0
+    return exact_match(answer.text, gold.accepted), f1(answer.text, gold.accepted)
+
+
+def _any_holds(passages: Iterable[Passage], gold: GoldQuestion) -> bool:
+    return any(holds_answer(passage.text, gold.accepted) for passage in passages)
 
 
 def _any_right(answer: Answer, gold: GoldQuestion) -> bool:
@@ -55,10 +86,15 @@ def _is_right(citation: Citation, gold: GoldQuestion) -> bool:
 
 
 def summary(scores: Sequence[Score]) -> dict[str, float | int | None]:
-    """Return the means: over all questions, over the answerable ones, and how the impossible ones were refused."""
+    """Return the figures of one or more scores; what each means is told in `docs/benchmarks.md`.
+
+    Means are over all questions, the answerable ones ("at 0": never refusing), the impossible ones, the answers given.
+    Coverage, AUROC, ECE and Brier score judge the confidence of the best answer to each question, refused or not.
+    """
     answerable = [s for s in scores if not s.is_impossible]
     impossible = [s for s in scores if s.is_impossible]
     cited = [s.is_citation_right for s in scores if s.is_citation_right is not None]
+    confidences, right = [s.confidence for s in scores], [s.is_right for s in scores]
     return {
         "n": len(scores),
         "exact_match": _mean(s.exact_match for s in scores),
@@ -66,11 +102,18 @@ def summary(scores: Sequence[Score]) -> dict[str, float | int | None]:
         "n_answerable": len(answerable),
         "exact_match_answerable": _mean(s.exact_match for s in answerable),
         "f1_answerable": _mean(s.f1 for s in answerable),
+        "exact_match_answerable_at_0": _mean(s.exact_match_at_0 for s in answerable),
+        "f1_answerable_at_0": _mean(s.f1_at_0 for s in answerable),
+        "answer_recall_at_k": _mean(s.is_in_passages for s in answerable if s.is_in_passages is not None),
         "answered": _mean(float(s.answer is not None) for s in answerable),
         "n_impossible": len(impossible),
         "refused": _mean(s.exact_match for s in impossible),
         "citation_right": _mean(cited),
-        "median_ms": round(median(s.total_ms for s in scores), 1) if scores else None,
+        "coverage_at_80": _rounded(coverage_at(0.8, confidences, right)),
+        "auroc": _rounded(auroc(confidences, right)),
+        "ece": _rounded(expected_calibration_error(confidences, right)),
+        "brier": _rounded(brier(confidences, right)),
+        "median_ms": round(median(s.total_ms for s in scores), 1),
     }
 
 
@@ -81,10 +124,9 @@ def by_category(scores: Sequence[Score]) -> dict[str, dict[str, float | int | No
 
 
 def read_all(
-    reader: ExtractiveReader, paragraphs: Sequence[Paragraph], *, batch: int = 256
+    reader: ExtractiveReader, pairs: Sequence[tuple[ParagraphQuestion, Paragraph]], *, batch: int = 256
 ) -> Iterator[tuple[ParagraphQuestion, Paragraph, str | None, float]]:
     """Read each question's own paragraph; yield question, paragraph, the best span's text and its log-odds."""
-    pairs = [(question, paragraph) for paragraph in paragraphs for question in paragraph.questions]
     for at in range(0, len(pairs), batch):
         part = pairs[at : at + batch]
         best: dict[int, tuple[float, str]] = {}
@@ -103,32 +145,27 @@ def reading_summary(
     """Return EM and F1 of the best span over answerable questions, and how well the log-odds tell the others apart.
 
     `auroc` is the probability that an answerable question gets higher log-odds than an unanswerable one; None where
-    there are none of one kind.
+    there are none of one kind. `best_f1` is the official SQuAD 2.0 figure, reached by answering where the log-odds are
+    at least `best_threshold`; both None where there are no unanswerable questions, the latter also where refusing all
+    is best.
     """
     exact, overlap, has_answer, log_odds = [], [], [], []
     for question, paragraph, text, odds in readings:
         accepted = [span.of(paragraph.text) for span in question.answers]
         has_answer.append(bool(accepted))
         log_odds.append(odds)
-        if accepted:
-            exact.append(exact_match(text, accepted))
-            overlap.append(f1(text, accepted))
+        exact.append(exact_match(text, accepted))
+        overlap.append(f1(text, accepted))
+    best = best_f1(log_odds, overlap, has_answer) if not all(has_answer) else None
     return {
         "n": len(has_answer),
-        "n_answerable": len(exact),
-        "exact_match": _mean(exact),
-        "f1": _mean(overlap),
-        "auroc": _auroc(has_answer, log_odds),
+        "n_answerable": sum(has_answer),
+        "exact_match": _mean(compress(exact, has_answer)),
+        "f1": _mean(compress(overlap, has_answer)),
+        "auroc": _rounded(auroc(log_odds, has_answer)),
+        "best_f1": _rounded(best.f1) if best else None,
+        "best_threshold": best.threshold if best and isfinite(best.threshold) else None,
     }
-
-
-def paragraphs_as_articles(paragraphs: Iterable[Paragraph]) -> Iterator[Article]:
-    """Yield each distinct paragraph as an article of its own, without its document's title: paragraphs are ranked."""
-    seen = set()
-    for paragraph in paragraphs:
-        if paragraph.text not in seen:
-            seen.add(paragraph.text)
-            yield Article(id=f"paragraph-{len(seen)}", text=paragraph.text)
 
 
 def retrieve_all(
@@ -151,15 +188,10 @@ def retrieve_all(
     }
 
 
-def _auroc(labels: Sequence[bool], scores: Sequence[float]) -> float | None:
-    from sklearn.metrics import roc_auc_score
-
-    if len(set(labels)) < 2:
-        return None
-    finite = [max(s, -1e6) for s in scores]
-    return round(float(roc_auc_score(labels, finite)), 4)
-
-
 def _mean(values: Iterable[float]) -> float | None:
     numbers = list(values)
-    return round(mean(numbers), 4) if numbers else None
+    return _rounded(mean(numbers)) if numbers else None
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

@@ -35,14 +35,25 @@ class GoldQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What became of one gold question. Figures are in [0, 1]; None where they don't apply."""
+    """What became of one gold question. Figures are in [0, 1]; None where they don't apply.
+
+    `answer`, `exact_match`, `f1` and `is_citation_right` are as the threshold has it; `best_answer` and the figures
+    "at 0" as if nothing were refused. `is_right`: the best answer shares enough words with an accepted one (F1 of at
+    least 2/3) or equals its value; never for an impossible question. `is_in_passages`: a passage that was read holds
+    an accepted answer.
+    """
 
     id: str
     category: str
     is_impossible: bool
     answer: str | None
+    best_answer: str | None
     confidence: float
     exact_match: float
     f1: float
+    exact_match_at_0: float
+    f1_at_0: float
+    is_right: bool
+    is_in_passages: float | None
     is_citation_right: float | None
     total_ms: float

@@ -328,21 +328,27 @@ def check(
 
 @app.command("eval")
 def evaluate(
-    gold: Annotated[Path, typer.Argument(help="Gold set: JSON lines, or SQuAD JSON for --task read and retrieve.")],
+    gold: Annotated[Path, typer.Argument(help="Gold questions in JSON lines, or SQuAD JSON or JSON lines.")],
     task: Annotated[
         str, typer.Option(help="ask: the whole way; read: the reader alone; retrieve: the search.")
     ] = "ask",
     index: IndexOption = None,
     k: KOption = None,
     min_confidence: ConfidenceOption = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Take that many questions, drawn by chance; the same ones each time.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Write each question's score there, as JSON lines.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure against questions with known answers.
+    """Measure against questions with known answers. docs/benchmarks.md says what the figures mean.
+
+    Gold questions are asked of the index; a SQuAD set brings its own paragraphs, which are indexed for the time being.
 
     \b
     Examples:
       qa eval eval/gold/seeds.jsonl
+      qa eval dev-v2.0.json --limit 1000
       qa eval dev-v1.1.json --task read
       qa eval dev-v1.1.json --task retrieve
     """
@@ -353,7 +359,7 @@ def evaluate(
     settings = load_settings(index=index, k=k, min_confidence=min_confidence)
     if out is not None:
         out.open("a").close()  # an hour of questions must not end in "no such folder"
-    figures = TASKS[task](gold, settings, out=out)
+    figures = TASKS[task](gold, settings, limit=limit, out=out)
     if as_json:
         _print_json(figures)
     else:
@@ -366,7 +372,7 @@ def _print_figures(figures: dict[str, Any], *, indent: str = "") -> None:
             typer.echo(f"{indent}{name}")
             _print_figures(value, indent=indent + "  ")
         else:
-            typer.echo(f"{indent}{name:<24}{value:.3f}" if isinstance(value, float) else f"{indent}{name:<24}{value}")
+            typer.echo(f"{indent}{name:<29}{value:.3f}" if isinstance(value, float) else f"{indent}{name:<29}{value}")
 
 
 # torch takes 5 s to start and embeds twice as fast: it pays from about 400 chunks on.

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from eval.datasets import read_gold
-from eval.harness import reading_summary, score, summary
-from eval.metrics.answers import exact_match, f1, normalize_answer
+from eval.datasets import gold_questions, holds_paragraphs, paragraphs_as_articles, read_gold
+from eval.harness import ask_all, reading_summary, score, summary
+from eval.metrics.answers import exact_match, f1, holds_answer, normalize_answer
 from eval.metrics.retrieval import first_hit, recall_at, reciprocal_rank
 from eval.types import GoldQuestion, GoldSpan
 from index.types import Span
 from qa.errors import DatasetError
 from qa.paragraphs import Paragraph, ParagraphQuestion
 from qa.types import Question
-from tests.test_assistant import JANUARY, assistant
+from tests.test_assistant import FEBRUARY, JANUARY, assistant
 
 GOLD = GoldQuestion(
     "1", Question("When?"), "when", ("Feb. 5", "February 5"), (GoldSpan("a.txt", Span(22, 28)),), None, False
@@ -48,6 +51,26 @@ def test_exact_match_and_f1(answer: str | None, accepted: list[str], exact: floa
     assert (exact_match(answer, accepted), f1(answer, accepted)) == (exact, pytest.approx(overlap))
 
 
+def test_an_f1_of_two_thirds_is_two_thirds_to_the_last_bit() -> None:
+    assert f1("one two three four", ["one two three five six"]) == 2 / 3
+
+
+@pytest.mark.parametrize(
+    ("passage", "accepted", "holds"),
+    [
+        ("It expires on the 5th of Feb., he said.", ["5th of feb"], True),
+        ("It expires on Feb. 5.", ["2026", "Feb 5"], True),
+        ("A 50-game season", ["50"], True),
+        ("It expires.", ["2026"], False),
+        ("It expires.", [], False),
+    ],
+)
+def test_a_passage_holds_an_answer_where_its_normalised_text_stands(
+    passage: str, accepted: list[str], holds: bool
+) -> None:
+    assert holds_answer(passage, accepted) == holds
+
+
 @pytest.mark.parametrize(
     ("relevant", "rank", "recall_5", "reciprocal"),
     [([False, True, True], 2, 1.0, 1 / 2), ([], None, 0.0, 0.0), ([False] * 5 + [True], 6, 0.0, 1 / 6)],
@@ -71,19 +94,129 @@ def test_an_abstention_on_an_answerable_question_scores_zero_and_stays_in_the_me
 
 
 def test_a_citation_is_right_where_it_overlaps_the_gold_span_of_that_file() -> None:
-    from dataclasses import replace
-
     of_file = replace(JANUARY, path="news/a.txt")
     assert score(GOLD, assistant({"Feb. 5": 2.0}, of_file).ask("When?")).is_citation_right == 1.0
     assert score(GOLD, assistant({"The": 2.0}, of_file).ask("When?")).is_citation_right == 0.0
     assert score(GOLD, assistant({"Feb. 5": 2.0}, JANUARY).ask("When?")).is_citation_right == 0.0
 
 
-def test_reading_figures_leave_unanswerable_questions_to_the_auroc() -> None:
-    paragraph = Paragraph("d", "t", "In Prague.", ())
-    asked, impossible = ParagraphQuestion("1", "Where?", (Span(3, 9),)), ParagraphQuestion("2", "Who?", ())
-    figures = reading_summary([(asked, paragraph, "Prague", 3.0), (impossible, paragraph, "In", -3.0)])
-    assert figures == {"n": 2, "n_answerable": 1, "exact_match": 1.0, "f1": 1.0, "auroc": 1.0}
+def test_an_answer_without_a_known_place_has_no_right_or_wrong_citation() -> None:
+    nowhere = replace(GOLD, spans=())
+    assert score(nowhere, assistant({"Feb. 5": 2.0}, JANUARY).ask("When?")).is_citation_right is None
+
+
+def test_one_asking_gives_the_figures_with_and_without_the_threshold() -> None:
+    # Log-odds of 0 are a confidence of one half.
+    asked = assistant({"Feb. 5": 0.0, "2026": -1.0}, JANUARY, FEBRUARY, min_confidence=0.0)
+    questions = [replace(GOLD, id="1"), replace(IMPOSSIBLE, id="2")]
+    refused = summary(list(ask_all(asked, questions, min_confidence=0.6)))
+    assert (refused["answered"], refused["refused"], refused["f1_answerable"]) == (0.0, 1.0, 0.0)
+    assert (refused["f1_answerable_at_0"], refused["exact_match_answerable_at_0"]) == (1.0, 1.0)
+    given = summary(list(ask_all(asked, questions, min_confidence=0.5)))
+    assert (given["answered"], given["refused"], given["f1_answerable"]) == (1.0, 0.0, 1.0)
+    whatever_the_threshold = ("f1_answerable_at_0", "answer_recall_at_k", "coverage_at_80", "auroc", "ece", "brier")
+    assert [refused[name] for name in whatever_the_threshold] == [given[name] for name in whatever_the_threshold]
+
+
+def test_to_ask_an_assistant_that_refuses_by_itself_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match=r"min_confidence is 0\.5"):
+        list(ask_all(assistant({}, JANUARY), [GOLD], min_confidence=0.5))
+
+
+def test_confidence_is_judged_over_all_questions_where_no_answer_to_an_impossible_one_is_right() -> None:
+    sure = assistant({"Feb. 5": 30.0}, JANUARY, min_confidence=0.0)
+    figures = summary([score(GOLD, sure.ask("When?")), score(IMPOSSIBLE, sure.ask("Who?"))])
+    assert (figures["coverage_at_80"], figures["auroc"]) == (0.0, 0.5)
+    assert (figures["ece"], figures["brier"]) == (0.5, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("script", "is_right"),
+    [
+        ({"Feb. 5": 2.0}, True),
+        ({"on Feb. 5": 2.0}, True),  # two words of three: F1 0.8
+        ({"The treaty expires on Feb. 5": 2.0}, False),  # two of five
+        ({}, False),
+    ],
+)
+def test_an_answer_is_right_that_shares_enough_words(script: dict[str, float], is_right: bool) -> None:
+    assert score(GOLD, assistant(script, JANUARY).ask("When?")).is_right == is_right
+
+
+def test_an_answer_in_a_passage_counts_as_found_though_the_reader_missed_it() -> None:
+    missed = assistant({"2026": 2.0}, FEBRUARY, JANUARY).ask("When?")
+    absent = assistant({"2026": 2.0}, FEBRUARY).ask("When?")
+    scores = [score(GOLD, missed), score(GOLD, absent), score(IMPOSSIBLE, absent)]
+    assert [s.is_in_passages for s in scores] == [1.0, 0.0, None]
+    assert summary(scores)["answer_recall_at_k"] == 1 / 2
+
+
+PRAGUE = Paragraph("d", "t", "In Prague.", (ParagraphQuestion("1", "Where?", (Span(3, 9),)),))
+ASKED, UNANSWERABLE = PRAGUE.questions[0], ParagraphQuestion("2", "Who?", ())
+
+
+def test_reading_figures_leave_unanswerable_questions_to_the_log_odds() -> None:
+    figures = reading_summary([(ASKED, PRAGUE, "Prague", 3.0), (UNANSWERABLE, PRAGUE, "In", -3.0)])
+    means = {"n": 2, "n_answerable": 1, "exact_match": 1.0, "f1": 1.0}
+    assert figures == {**means, "auroc": 1.0, "best_f1": 1.0, "best_threshold": 3.0}
+
+
+def test_no_log_odds_are_best_where_all_can_be_answered_or_none_should_be() -> None:
+    figures = reading_summary([(ASKED, PRAGUE, "Prague", 3.0)])
+    assert (figures["auroc"], figures["best_f1"], figures["best_threshold"]) == (None, None, None)
+    figures = reading_summary([(UNANSWERABLE, PRAGUE, "In", 3.0)])
+    assert (figures["auroc"], figures["best_f1"], figures["best_threshold"]) == (None, 1.0, None)
+
+
+def test_the_questions_of_paragraphs_are_asked_of_all_paragraphs() -> None:
+    rome = Paragraph("d", "t", "Rome, not Prague.", (UNANSWERABLE,))
+    articles = {a.path: a.text for a in paragraphs_as_articles([PRAGUE, rome, PRAGUE])}
+    where, who = gold_questions([PRAGUE, rome])
+    assert list(articles.values()) == ["In Prague.", "Rome, not Prague."]
+    assert (where.accepted, where.is_impossible, who.accepted, who.is_impossible) == (("Prague",), False, (), True)
+    assert [span.span.of(articles[span.file]) for span in where.spans] == ["Prague"]
+
+
+def test_an_empty_question_about_a_paragraph_is_named() -> None:
+    with pytest.raises(DatasetError, match="Question 7: the question is empty"):
+        list(gold_questions([Paragraph("d", "t", "In Prague.", (ParagraphQuestion("7", " ", ()),))]))
+
+
+PARAGRAPH_LINE = json.dumps({"context": "In Prague.", "qas": []})
+DOCUMENT = {"data": [{"title": "t", "paragraphs": [{"context": "In Prague.", "qas": []}]}]}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "holds"),
+    [
+        ("a.jsonl", PARAGRAPH_LINE, True),
+        ("a.jsonl.gz", "\n" + PARAGRAPH_LINE + "\n", True),
+        ("a.json", json.dumps(DOCUMENT), True),
+        ("a.json.gz", json.dumps(DOCUMENT, indent=1), True),
+        ("a.jsonl", '{"id": "0", "question": "Q?", "accept": ["a"]}', False),
+        ("a.jsonl", "{", False),
+        ("a.jsonl", "", False),
+    ],
+)
+def test_a_file_of_paragraphs_is_told_from_a_gold_set(tmp_path: Path, name: str, content: str, holds: bool) -> None:
+    encoded = content.encode()
+    (tmp_path / name).write_bytes(gzip.compress(encoded) if name.endswith(".gz") else encoded)
+    assert holds_paragraphs(tmp_path / name) == holds
+
+
+def test_questions_of_realtimeqa_are_asked_as_of_their_day(tmp_path: Path) -> None:
+    line = {"id": "20220610_0", "date": "2022/06/10", "question": "Which city?", "answers": ["Hong Kong", "HK"]}
+    (tmp_path / "gold.jsonl.gz").write_bytes(gzip.compress(json.dumps(line).encode()))
+    question = Question("Which city?", as_of=date(2022, 6, 10))
+    expected = GoldQuestion("20220610_0", question, "all", ("Hong Kong", "HK"), (), None, False)
+    assert list(read_gold(tmp_path / "gold.jsonl.gz")) == [expected]
+
+
+def test_a_packed_gold_set_that_is_cut_off_is_a_clear_error(tmp_path: Path) -> None:
+    packed = gzip.compress(b'{"id": "0", "question": "Q?", "accept": ["a"]}')
+    (tmp_path / "gold.jsonl.gz").write_bytes(packed[:-12])
+    with pytest.raises(DatasetError, match="can't be read"):
+        list(read_gold(tmp_path / "gold.jsonl.gz"))
 
 
 def test_the_gold_set_of_the_seeds_is_sound() -> None:

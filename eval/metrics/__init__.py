@@ -1,1 +1,1 @@
-"""One file for each kind of figure; each function scores one question, means are taken in `eval.harness`."""
+"""One file for each kind of figure; pure functions of numbers and texts, from which `eval.harness` makes summaries."""

@@ -1,0 +1,107 @@
+"""The benchmarks over fakes, and once each with the models, on next to nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eval.bench.embedding import altered_copies, chunks_per_s
+from eval.bench.latency import Latency, by_stage, timings_of
+from eval.bench.machine import this_machine
+from tests.fakes import ARTICLES, WordCountEmbedder
+from tests.qa_fakes import ShelfRetriever
+from tests.test_assistant import JANUARY, assistant
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_each_question_is_timed_as_often_as_asked_for_after_a_warm_up() -> None:
+    asked = assistant({"Feb. 5": 2.0}, JANUARY)
+    timings = timings_of(asked, ["When?", "Until when?"], repeat=3)
+    assert isinstance(asked.retriever, ShelfRetriever)
+    assert asked.retriever.queries == ["When?", "Until when?"] * 4
+    assert [set(timing) for timing in timings] == [{"retrieve", "read", "decide", "total"}] * 6
+
+
+def test_latency_is_median_and_95th_percentile_of_each_stage() -> None:
+    timings = [{"read": float(ms), "total": 10.0} for ms in range(1, 22)]  # 1 to 21: every twentieth is a whole step
+    assert by_stage(timings) == {"read": Latency(11.0, 20.0), "total": Latency(10.0, 10.0)}
+
+
+def test_a_stage_that_some_answers_skip_is_counted_where_it_ran() -> None:
+    assert by_stage([{"total": 1.0}, {"read": 4.0, "total": 5.0}])["read"] == Latency(4.0, 4.0)
+
+
+def test_altered_copies_are_distinct_and_as_long_as_what_they_copy() -> None:
+    texts = [article.text for article in ARTICLES]
+    copies = altered_copies(texts, n=50)
+    assert len(set(copies)) == 50
+    assert {len(copy.split()) for copy in copies} == {len(text.split()) for text in texts}
+    assert copies == altered_copies(texts, n=50) != altered_copies(texts, n=50, seed=1)
+
+
+def test_the_ways_to_embed_take_turns() -> None:
+    turns: list[str] = []
+
+    def way(name: str) -> Any:
+        embedder = WordCountEmbedder()
+
+        def embed(texts: Sequence[str]) -> None:
+            turns.append(name)
+            embedder.embed(texts)
+
+        return embed
+
+    rates = chunks_per_s({"one": way("one"), "other": way("other")}, ["a b", "c"], n_rounds=2)
+    assert turns == ["one", "other"] * 3
+    assert all(rate > 0 for rate in rates.values())
+
+
+def test_a_measurement_says_where_it_was_taken() -> None:
+    machine = this_machine(n_threads=2)
+    assert (machine.n_threads, machine.n_cores >= 1, bool(machine.cpu)) == (2, True, True)
+    assert machine.packages["torch"] in "\n".join(machine.lines())
+
+
+def bench(name: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", f"eval.bench.{name}", *arguments],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.model
+def test_latency_is_printed_as_json_with_its_recipe(tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(json.dumps({"id": "1", "question": "When does New START expire?", "answers": ["Feb. 5"]}))
+    done = bench("latency", "--questions", "gold.jsonl", "--repeat", "2", "--json", cwd=tmp_path)
+    figures = json.loads(done.stdout)
+    assert (figures["n"], figures["repeat"], figures["k"]) == (2, 2, 10)
+    assert figures["stages"]["total"]["median_ms"] >= figures["stages"]["read"]["median_ms"] > 0
+    assert set(figures["machine"]) == {"cpu", "n_cores", "n_threads", "python", "packages", "commit"}
+
+
+@pytest.mark.model
+def test_embedding_rates_are_printed_as_a_table(tmp_path: Path) -> None:
+    done = bench("embedding", "--n", "2", cwd=tmp_path)
+    heading, *rates = done.stdout.split("\n\n")[0].splitlines()
+    assert heading.split() == ["chunks", "a", "second", "median"]
+    assert [float(rate.split()[-1]) > 0 for rate in rates] == [True, True, True]
+
+
+def test_a_gold_set_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
+    done = bench("latency", "--questions", "none.jsonl", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: The gold set 'none.jsonl' can't be read")
