@@ -19,6 +19,7 @@ from qa.confidence import Calibration, features_of
 from qa.config import Settings, load_settings
 from qa.positions import LEAST_LOG_ODDS, Support, merge
 from qa.protocols import Reader, Retriever
+from qa.ranking import fuse, worth_reading
 from qa.reading import SHIPPED_READER, load_reader, shipped_reader_path
 from qa.types import Answer, Position, Question, Reason, Turn
 
@@ -97,9 +98,9 @@ class Assistant:
         with clock.timing("retrieve"):
             passages = self.retriever.search(question.standalone, k=self.settings.k, filters=question.filters)
         with clock.timing("read"):
-            candidates = self.reader.read(question.standalone, passages) if passages else []
+            candidates = self.reader.read(question.standalone, worth_reading(passages)) if passages else []
         with clock.timing("decide"):
-            weighed = self._weighed(question.standalone, merge(candidates))
+            weighed = self._weighed(question.standalone, merge(fuse(candidates)))
             reason = self._reason_to_abstain(passages, weighed)
             positions = () if reason else self._positions(weighed)
         return Answer(

@@ -6,6 +6,7 @@ import inspect
 import json
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -55,15 +56,22 @@ class ExtractiveReader:
         stride: int = 128,
         n_best: int = 5,
         batch_tokens: int = 2048,
+        n_parallel: int = 1,
         with_titles: bool = False,
     ) -> None:
-        """Wrap a model. `with_titles`: it was trained to see a passage's title beside the question."""
+        """Wrap a model.
+
+        :param n_parallel: batches that run at the same time, each on a thread of its own; `model` must allow it.
+        :param with_titles: it was trained to see a passage's title beside the question.
+        """
         self.model_id = model_id
         self._with_titles = with_titles
         self._tokenizer = tokenizer
         self._model = model
         self._n_best = n_best
         self._batch_tokens = batch_tokens
+        self._n_parallel = n_parallel
+        self._threads = ThreadPoolExecutor(n_parallel, thread_name_prefix="reader") if n_parallel > 1 else None
         self._max_length = max_length
         self._stride = min(stride, (max_length - _MAX_FIRST_TOKENS) // 2)
         self._lock = threading.Lock()
@@ -83,13 +91,18 @@ class ExtractiveReader:
         self, questions: Sequence[str], texts: Sequence[str], titles: Sequence[str | None]
     ) -> list[tuple[int, Span, float]]:
         """Read each text for its question; return (index of the text, span in it, score), in no promised order."""
-        windows = self._windows(questions, texts, titles)
-        found = []
-        for batch in self._batches(windows):
+
+        def read(batch: list[_Window]) -> list[tuple[int, Span, float]]:
             start_logits, end_logits = self._model(*_padded([window.encoding for window in batch]))
-            for row, (index, encoding) in enumerate(batch):
-                found += self._decode(index, encoding, texts[index], start_logits[row], end_logits[row])
-        return found
+            return [
+                found
+                for row, (index, encoding) in enumerate(batch)
+                for found in self._decode(index, encoding, texts[index], start_logits[row], end_logits[row])
+            ]
+
+        batches = self._batches(self._windows(questions, texts, titles))
+        in_turn = self._threads.map(read, batches) if self._threads and len(batches) > 1 else map(read, batches)
+        return [found for of_batch in in_turn for found in of_batch]
 
     def _windows(self, questions: Sequence[str], texts: Sequence[str], titles: Sequence[str | None]) -> list[_Window]:
         shown = [first_segment(q, t if self._with_titles else None) for q, t in zip(questions, titles, strict=True)]
@@ -109,13 +122,15 @@ class ExtractiveReader:
         return segment if len(offsets) <= _MAX_FIRST_TOKENS else segment[: offsets[_MAX_FIRST_TOKENS - 1][1]]
 
     def _batches(self, windows: list[_Window]) -> list[list[_Window]]:
-        """Group windows of like length, so that little is padded."""
-        batches: list[list[_Window]] = []
-        for window in sorted(windows, key=lambda window: len(window.encoding.ids)):
-            if not batches or (len(batches[-1]) + 1) * len(window.encoding.ids) > self._batch_tokens:
-                batches.append([])
-            batches[-1].append(window)
-        return batches
+        """Group windows of like length, so that little is padded; as many groups, of like size, as run at a time."""
+        if not windows:
+            return []
+        by_length = sorted(windows, key=lambda window: len(window.encoding.ids))
+        lengths = np.array([len(window.encoding.ids) for window in by_length])
+        n_batches = self._n_parallel * -(-int(lengths.sum()) // (self._n_parallel * self._batch_tokens))
+        # A window belongs to the batch in which its middle lies, all of them laid out in a row.
+        owners = ((lengths.cumsum() - lengths / 2) * n_batches / lengths.sum()).astype(int)
+        return [[by_length[i] for i in np.flatnonzero(owners == batch)] for batch in np.unique(owners)]
 
     def _decode(
         self, index: int, encoding: Any, text: str, start_logits: NDArray[np.float32], end_logits: NDArray[np.float32]
@@ -173,7 +188,8 @@ def load_onnx_reader(path: Path, *, model_id: str, n_threads: int = 1) -> Extrac
     """Load a BERT-like reader from a folder with its weights and `tokenizer.json`, to run on ONNX Runtime."""
     from tokenizers import Tokenizer
 
-    session = open_session(path, lambda: _span_module(str(path)), n_outputs=2, n_threads=n_threads)
+    # One thread a batch and several batches: threads that share each step of one batch wait for each other 500 times.
+    session = open_session(path, lambda: _span_module(str(path)), n_outputs=2, n_threads=1)
 
     def run(*arrays: NDArray[np.int64]) -> Logits:
         start_logits, end_logits = session.run(None, dict(zip(INPUTS, arrays, strict=True)))
@@ -181,7 +197,9 @@ def load_onnx_reader(path: Path, *, model_id: str, n_threads: int = 1) -> Extrac
 
     tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
     config = json.loads((path / "config.json").read_text(encoding="utf-8"))
-    return ExtractiveReader(tokenizer, run, model_id=model_id, with_titles=bool(config.get(READS_TITLES)))
+    return ExtractiveReader(
+        tokenizer, run, model_id=model_id, n_parallel=n_threads, with_titles=bool(config.get(READS_TITLES))
+    )
 
 
 def _load_torch_reader(name_or_path: str, n_threads: int) -> ExtractiveReader:

@@ -25,7 +25,7 @@ def article(id: str, text: str, *, published: date | None = None, **metadata: st
 def passage(of: Article, *, rank: int = 1, story: str = "", dense: float = 0.5) -> Passage:
     """The whole article as one passage."""
     chunk = Chunk(of.id, 0, Span(0, len(of.text)), of.text)
-    return Passage(of, chunk, score=1 / rank, rank=rank, dense=dense, story=story or of.id)
+    return Passage(of, chunk, score=1 - rank / 1000, rank=rank, dense=dense, story=story or of.id)
 
 
 def candidate(of: Passage, text: str, score: float) -> Candidate:

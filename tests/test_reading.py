@@ -61,6 +61,25 @@ def test_a_reader_of_titles_sees_them_and_never_answers_with_them() -> None:
         assert seen[-1] == shown
 
 
+@pytest.mark.parametrize("n_parallel", [1, 2, 3])
+def test_batches_that_run_at_the_same_time_give_the_same_candidates(n_parallel: int) -> None:
+    tokenizer = Tokenizer.from_file(TOKENIZER_PATH)
+    rows = []
+
+    def model(ids: np.ndarray, mask: np.ndarray, segments: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        rows.append(len(ids))
+        return (ids * mask % 97).astype(np.float32), (ids * mask % 89).astype(np.float32)
+
+    passages = [
+        passage(article(str(i), f"On day {i} the " + "long " * i + "talks ended."), rank=i + 1) for i in range(9)
+    ]
+    found = ExtractiveReader(tokenizer, model, model_id="fake", n_parallel=n_parallel).read("When?", passages)
+    alone = ExtractiveReader(tokenizer, model, model_id="fake", batch_tokens=1).read("When?", passages)
+    assert found == alone
+    assert rows[:n_parallel] != [9] or n_parallel == 1
+    assert sum(rows) == 18
+
+
 @pytest.mark.parametrize("question", ["why " * 5000, "?!" * 300, "为什么" * 200, "\N{THINKING FACE}" * 700])
 def test_a_very_long_question_leaves_room_for_the_passage(question: str) -> None:
     found = reader_of("Friday").read(question, [passage(article("a", "On Friday."))])

@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 from index.types import Passage, Span
 from qa.errors import DatasetError
 from qa.paragraphs import Paragraph, ParagraphQuestion, read_paragraphs
-from qa.training.calibrate import Trial, fit, is_same_answer, run_trials
+from qa.training.calibrate import Trial, fit, is_right, run_trials
 from qa.training.data import (
     JOINT,
     Example,
@@ -35,7 +35,7 @@ from qa.training.train import Recipe, Window, batches, make_windows, span_loss
 from qa.training.unanswerable import altered_question
 from qa.types import Candidate
 from tests.fakes import WordCountEmbedder
-from tests.qa_fakes import ScriptedReader
+from tests.qa_fakes import ScriptedReader, article, candidate, passage
 
 SQUAD = {
     "data": [
@@ -349,16 +349,24 @@ def _tiny_encoder(path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("text", "accepted", "expected"),
+    ("said", "accepted", "expected"),
     [
         ("Feb. 5", "February 5", True),
-        ("in Prague", "Prague", True),
         ("Joe Biden", "Biden", True),
         ("2010", "2011", False),
+        ("used for books for the blind", "books", True),  # more, in its place
+        ("It was used for books for the blind in 2011, and signed by Joe Biden", "Biden", False),  # too much
+        ("February 5", "Joe Biden", False),
     ],
 )
-def test_a_calibration_answer_is_right_as_a_reader_would_say(text: str, accepted: str, expected: bool) -> None:
-    assert is_same_answer(text, accepted) is expected
+def test_a_calibration_answer_is_right_as_a_reader_would_say(said: str, accepted: str, expected: bool) -> None:
+    text = (
+        "It was used for books for the blind in 2011, and signed by Joe Biden on February 5 (Feb. 5), 2010, by Biden."
+    )
+    paragraph = Paragraph("d", "t", text, ())
+    start = text.index(accepted)
+    found = candidate(passage(article("a", text)), said, 1.0)
+    assert is_right(found, paragraph, [Span(start, start + len(accepted))]) is expected
 
 
 def test_the_fitted_confidence_separates_what_its_features_separate() -> None:

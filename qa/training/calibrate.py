@@ -11,13 +11,15 @@ from dataclasses import dataclass
 
 from index.library import Library
 from index.protocols import Embedder
-from index.types import Passage
+from index.types import Passage, Span
 from qa.confidence import FEATURES, Calibration, features_of
 from qa.paragraphs import Paragraph, ParagraphQuestion
 from qa.positions import merge
 from qa.protocols import Reader
+from qa.ranking import fuse, worth_reading
 from qa.training.data import as_articles, folded, is_held_out
 from qa.training.unanswerable import altered_question
+from qa.types import Candidate
 from qa.values import comparable_form
 
 # More than are read, so that enough are left when those of the answering paragraph are taken away.
@@ -50,7 +52,7 @@ class _Asking:
 
     text: str
     paragraph: Paragraph
-    accepted: tuple[str, ...]
+    accepted: tuple[Span, ...]
     without_paragraph: bool = False
 
 
@@ -99,7 +101,7 @@ def run_trials(
 
 
 def _askings(question: ParagraphQuestion, paragraph: Paragraph, chance: random.Random) -> Iterator[_Asking]:
-    yield _Asking(question.text, paragraph, tuple(span.of(paragraph.text) for span in question.answers))
+    yield _Asking(question.text, paragraph, question.answers)
     if not question.answers:
         return
     if chance.random() < _SHARE_WITHOUT:
@@ -111,23 +113,32 @@ def _askings(question: ParagraphQuestion, paragraph: Paragraph, chance: random.R
 
 
 def _trial(asking: _Asking, passages: Sequence[Passage], reader: Reader) -> Trial:
-    supports = merge(reader.read(asking.text, passages))
+    supports = merge(fuse(reader.read(asking.text, worth_reading(passages))))
     best = range(min(_MOST_ANSWERS, len(supports)))
     return Trial(
         features=tuple(features_of(asking.text, supports, at) for at in best),
-        is_right=tuple(
-            any(is_same_answer(supports[at].best.text, answer) for answer in asking.accepted) for at in best
-        ),
+        is_right=tuple(is_right(supports[at].best, asking.paragraph, asking.accepted) for at in best),
         is_answerable=bool(asking.accepted),
         group=hashlib.sha256(asking.paragraph.text.encode()).hexdigest(),
     )
 
 
-def is_same_answer(text: str, accepted: str) -> bool:
-    """Say whether a reader would call them the same: equal forms, or at least two words in three shared."""
-    found, wanted = comparable_form(text), comparable_form(accepted)
-    one, other = set(re.findall(r"\w+", found)), set(re.findall(r"\w+", wanted))
-    return found == wanted or (bool(one & other) and 2 * len(one & other) / (len(one) + len(other)) >= 2 / 3)
+def is_right(candidate: Candidate, paragraph: Paragraph, accepted: Sequence[Span]) -> bool:
+    """Say whether a reader would call it right: an accepted answer, or, in its place, a little more or less of it."""
+    is_of_paragraph = candidate.passage.article.text == paragraph.text
+    for span in accepted:
+        found, wanted = _words(candidate.text), _words(span.of(paragraph.text))
+        if found == wanted or 2 * len(set(found) & set(wanted)) >= 2 / 3 * (len(set(found)) + len(set(wanted))):
+            return True
+        shorter, longer = sorted((found, wanted), key=len)
+        is_in_place = is_of_paragraph and candidate.span.overlaps(span)
+        if is_in_place and set(shorter) <= set(longer) and len(longer) <= 2 * len(shorter) + 3:
+            return True
+    return False
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", comparable_form(text)) or [text.strip()]
 
 
 def fit(trials: Sequence[Trial]) -> tuple[Calibration, dict[str, float]]:
