@@ -15,8 +15,9 @@ import pytest
 from eval.bench.embedding import altered_copies, chunks_per_s
 from eval.bench.latency import Latency, by_stage, timings_of
 from eval.bench.machine import this_machine
+from eval.bench.open_domain import best_by_passage_softmax
 from tests.fakes import ARTICLES, WordCountEmbedder
-from tests.qa_fakes import ShelfRetriever
+from tests.qa_fakes import ShelfRetriever, article, candidate, passage
 from tests.test_assistant import JANUARY, assistant
 
 ROOT = Path(__file__).parent.parent
@@ -105,3 +106,13 @@ def test_a_gold_set_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
     done = bench("latency", "--questions", "none.jsonl", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("error: The gold set 'none.jsonl' can't be read")
+
+
+def test_a_softmax_by_passage_prefers_the_passage_with_one_plausible_span() -> None:
+    one = passage(article("one", "On Friday in Prague."))
+    other = passage(article("other", "On Sunday."), rank=2)
+    found = [candidate(one, "Friday", 5.0), candidate(one, "Prague", 4.5), candidate(other, "Sunday", -3.0)]
+    best = best_by_passage_softmax(found)
+    assert best is not None
+    assert best.text == "Sunday"
+    assert best_by_passage_softmax([]) is None
