@@ -43,6 +43,8 @@ from qa.dates.types import (
 _PLACE_OF_DATELINE = re.compile(r"(?:^|\n)[*_]{0,2}[A-Z][A-Z .,'’/()-]{1,40}[,.]\s{1,2}$")
 _DASH_OF_DATELINE = re.compile(r"\s?(?:[(\[][^)\]\n]{1,40}[)\]]\s?)?[-–—]")
 _REPORTED = re.compile(r"\b(?:said|told|announced|reported|confirmed|added|warned)\s(?:\w+\s)?(?:on\s|in\s)?$")
+_OPENS_WITH_YEAR = re.compile(r"(?:^|[.\n]\s?|[.]['”\"]\s)[Ii]n\s$")
+_STORY_KINDS = frozenset({Kind.DATE, Kind.MONTH, Kind.PART, Kind.RELATIVE})
 _EVENT_FOLLOWS = re.compile(r"\s{1,4}(?:the\s|their\s|his\s|her\s|its\s)?")
 _STORY_REACH = 300  # characters: two sentences of news
 _TEXT_REACH = 600  # characters: "that year" may lie a paragraph away
@@ -154,10 +156,12 @@ class Resolver:
             return None
         before = self.mentions[-1]
         gap = self.text[before.span.end : span.start]
-        if len(gap) > _STORY_REACH or "\n\n" in gap or before.kind not in {Kind.DATE, Kind.MONTH, Kind.PART, Kind.RELATIVE}:
+        if len(gap) > _STORY_REACH or "\n\n" in gap:
             return None
         days = edtf.bounds(before.value) if before.value else None
-        if days is None or days[1] - days[0] > timedelta(days=31):
+        if days and before.kind is Kind.YEAR and _OPENS_WITH_YEAR.search(self.text[max(0, before.span.start - 8) : before.span.start]):
+            return days[0].year
+        if days is None or before.kind not in _STORY_KINDS or days[1] - days[0] > timedelta(days=31):
             return None
         year = days[0].year
         for candidate in (year, year + 1):
@@ -226,7 +230,11 @@ class Resolver:
                 anchor = self.now  # "up 2 percent from a day earlier"
         else:
             anchor = self._event(span, following)
-        return _at_distance(named, anchor) if anchor else None
+        value = _at_distance(named, anchor) if anchor else None
+        is_ahead = value is not None and self.now is not None and value.rstrip("~") > edtf.day_value(self.now)
+        if named.origin is Origin.TEXT and is_ahead and direction(self.text, span) is not Direction.FUTURE:
+            return None  # "two years later" of what was has come by now: another date is meant
+        return value
 
     def _event(self, span: Span, following: TimeExpression | None) -> date | None:
         """Return the day of "six weeks after the November 3 vote"; None where no date follows."""

@@ -96,6 +96,8 @@ def nearest_part(part: YearPart, now: date, way: Direction) -> str | None:
         return min((value for (start, _), value in dated if start > now), default=None)
     if way is Direction.FUTURE:
         return min((value for (_, end), value in dated if end >= now), default=None)
+    if way is Direction.UNKNOWN and part.code < 30:
+        return min(dated, key=lambda one: max(one[0][0] - now, now - one[0][1]))[1]
     return max((value for (start, _), value in dated if start <= now), default=None)
 
 

@@ -21,7 +21,7 @@ def month_day(match: Match, place: Place) -> Reading | None:
     return _date(match)
 
 
-@rule(rf"(?:{ANY_WEEKDAY},?{S})?(?:the{S})?{DAY}(?P<of>{S}of)?{S}{MONTH}{_OF_YEAR}", [*lx.WEEKDAYS, "the", DIGIT])
+@rule(rf"(?:{ANY_WEEKDAY},?{S})?(?:the{S})?{DAY}(?P<of>{S}of)?{S}{MONTH}(?!{S}\d\d?{END}){_OF_YEAR}", [*lx.WEEKDAYS, "the", DIGIT])
 def day_month(match: Match, place: Place) -> Reading | None:
     """Read "5 February 2021", "the 3rd of August", "Monday, 4 September"."""
     if match.group("of") and not match.group("ordinal"):
@@ -204,7 +204,7 @@ def _year(match: Match) -> int | Turn | None:
     if match.group("year"):
         return int(match.group("year"))
     turn = match.group("turn")
-    return lx.TURNS[turn.lower()] if turn else None
+    return lx.TURNS[turn.lower().split()[0]] if turn else None
 
 
 def _existing(year: int, month: int, day: int) -> Reading | None:

@@ -15,12 +15,12 @@ from qa.dates.types import Kind, TimeExpression
 from index.types import Span
 
 _WORD_BEFORE = re.compile(r"([^\W_]+(?:['’][^\W_]+)?)[\"'“‘’(\[*]*\s{0,4}$")
-_WORD_AFTER = re.compile(r"['’]s\b|\s{1,4}[\"'“‘(\[]?([^\W_]+)")
+_WORD_AFTER = re.compile(r"['’]s\b|(?:[ \t\xa0]{1,4}|[ \t]?\r?\n(?!\s))[\"'“‘]?([^\W_]+)")
 _SENTENCE_START = re.compile(r"(?:^|\n|[.!?][\"”’]?\s)\s{0,4}[\"“‘]?$")
 _REACH = 40  # characters on either side; a neighbour is nearer
 
-_OF_TIME = frozenset("in since until till during throughout through before after circa mid early late".split())
-_LOOSE = frozenset("by from for of to between and around about or on than with".split())
+_OF_TIME = frozenset("in since until till during throughout through before after circa mid early late into".split())
+_LOOSE = frozenset("by from for of to between and around about or on than with including".split())
 _DETERMINERS = frozenset("the a an this that his her its their our my your each last next another".split())
 # Words that a clause goes on with, so that a number or a month before them is complete.
 _FUNCTION = frozenset(
@@ -47,7 +47,7 @@ _TOTALS = frozenset("total average crowd force population number sum fine maximu
 _NAMELIKE_MONTHS = frozenset({"march", "april", "may", "june", "august", "jan", "mar", "dec", "jun", "aug"})
 _OFFICES_OF_MAY = frozenset({"government", "cabinet", "administration", "team", "day", "said", "has", "was"})
 _NOT_BEFORE_WEEKDAY = frozenset(
-    "black good ash super bloody palm cyber giving sheffield holy fat shrove maundy easter whit ruby freaky bowl casual "
+    "black good ash super bloody palm cyber giving sheffield holy fat shrove maundy easter whit ruby freaky bowl casual taco "
     "every each any blue red".split()
 )
 _AFTER_WEEKDAY = frozenset(
@@ -175,6 +175,8 @@ def _is_may(place: Place, before: str, after: str) -> bool:
         return True
     if before == "by":
         return place.direction is Direction.FUTURE or bool(re.search(r"\bhad\b", place.before))
+    if before in {"for", "from"}:
+        return place.direction is Direction.FUTURE and (before == "for" or after in {"until", "to", "through", "on"})
     if before == "to":
         return bool(re.search(r"(?:months|year|quarter|from\s\w{3,9}(?:\s\d{4})?)\sto\s$", place.before))
     return before in _DETERMINERS and after.islower() and after not in _FUNCTION
@@ -197,6 +199,8 @@ def is_year(place: Place) -> bool:
         return True
     if not 1700 <= number <= 2100:
         return False
+    if after == "'s" or (_SENTENCE_START.search(place.before) and re.match(r":\s", place.after)):
+        return True
     if before in _LOOSE and not re.search(rf"\b(?:{'|'.join(_TOTALS)})\sof\s$", place.before):
         return not after or after in _FUNCTION or after == "'s" or not after.islower()
     if (before in _DETERMINERS or before.endswith(("'s", "’s"))) and number >= 1800:

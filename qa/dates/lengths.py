@@ -124,7 +124,8 @@ def age(match: Match, place: Place) -> Reading | None:
 @rule(rf"turn(?:s|ed|ing)?{S}{_AGE_NUMBER}", ["turn", "turns", "turned", "turning"])
 def turned(match: Match, place: Place) -> Reading | None:
     """Read "turned 80" where nothing is turned."""
-    return None if place.word_after.lower() not in {"", "on", "in", "last", "this", "next", "years"} else _years(match)
+    goes_on = place.word_after.lower() in {"", "on", "in", "last", "this", "next", "years"}
+    return _years(match) if goes_on and match.group()[0].islower() else None
 
 
 @rule(_AGE_NUMBER, [DIGIT, *lx.NUMBERS])

@@ -122,7 +122,7 @@ DAY = rf"(?P<day>3[01]|[12]\d|0?[1-9])(?P<ordinal>st|nd|rd|th)?{END}(?![.,:/]\d|
 LAST_DAY = rf"(?P<last>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?{END}(?![.,:/]\d|%)"
 ORDINAL_WORD = rf"(?:(?:twenty|thirty)-{_any(list(ORDINALS)[:9])}|{_any(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))"
 YEAR = rf"(?P<year>1\d{{3}}|20\d\d|21\d\d){END}(?![.,:/]\d|%|[-–]\d)"
-NAMED_YEAR = rf"(?:the{S})?(?P<turn>this|last|next|that|same|following|previous){S}year{END}"
+NAMED_YEAR = rf"(?:the{S})?(?P<turn>this|last|next|that(?:{S}same)?|same|following|previous){S}year{END}"
 SEASON = rf"(?P<season>{_any(SEASONS)}){END}"
 STAGE = rf"(?P<stage>early|mid|late|beginning|start|end|middle|close){END}"
 UNIT = rf"(?:{_any([*(f'{u}s?' for u in _UNITS if u != 'century'), 'century', 'centuries'])}){END}"

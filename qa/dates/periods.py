@@ -26,9 +26,14 @@ _OF_YEAR = rf"(?:,?{S}(?:of{S})?(?:fiscal{S}|FY)?{YEAR}|,?{S}(?:of{S})?{NAMED_YE
 _PERIOD = r"(?P<unit>week|weekend|month|quarter|year|decade|century)"
 _ORDINAL_HALF = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "last": 2}
 _ORDINAL_QUARTER = {**_ORDINAL_HALF, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "final": 4, "last": 4}
-_GAME = re.compile(
-    r"\b(?:scor|game|match|touchdown|yard|lead|basket|quarterback|point guard|goal|team|coach|striker|visitors|home side)",
+# Without a year a quarter is the company's or the economy's only where such words stand with it; else it is a game's.
+_BUSINESS = re.compile(
+    r"\b(?:profit|revenue|sales|earn|grow|grew|econom|gdp|output|loss|lost|income|percent|billion|million|results?|fell|rose|"
+    r"ship|deliver|margin|price|dividend|forecast|guidance|analyst|investor|bank|lender|demand|cost|spend|hir|fiscal|"
+    r"export|import|order|inflation|rate|customer|market|compan|firm|quarterly|shrank|shrink|contract|expand|tax)|%",
+    re.IGNORECASE,
 )
+_GAME = re.compile(r"\b(?:scor|game|touchdown|yard|basket|quarterback|coach|timeout)|\b\d{1,3}-\d{1,3}\b")
 _NOT_YEARS = re.compile(r"\b(?:temperatures?|degrees|highs|lows|heart|pulse|rate was|his|her|their|fahrenheit|shot|scored)\b", re.I)
 _STAGED_OPENERS = ("the", "at", "early", "mid", "late", "beginning", "start", "end", "middle", "close", "later", "earlier")
 
@@ -104,13 +109,16 @@ def period_beside(match: Match, place: Place) -> Reading | None:
 @rule(rf"the{S}weekend{END}", ["the"])
 def weekend(match: Match, place: Place) -> Reading | None:
     """Read "the weekend" after a preposition."""
-    is_named = place.word_before.lower() in {"over", "at", "during", "on", "by", "until", "for", "before", "since", "this"}
+    is_named = place.word_before.lower() in {"over", "at", "during", "on", "by", "until", "for", "before", "since", "through", "throughout", "into"}
     return (Kind.RELATIVE, Period(Unit.WEEKEND, None)) if is_named and not place.word_after.istitle() else None
 
 
-@rule(rf"the{S}rest{S}of{S}(?:the|this){S}{_PERIOD}{END}", ["the"])
+@rule(
+    rf"(?:the{S}rest{S}of{S}(?:the|this)|(?:earlier|later|early|late){S}in{S}the){S}{_PERIOD}{END}",
+    ["the", "earlier", "later", "early", "late"],
+)
 def rest_of_period(match: Match, place: Place) -> Reading | None:
-    """Read "the rest of this year"."""
+    """Read "the rest of this year", "later in the week"."""
     return Kind.RELATIVE, Period(Unit(match.group("unit").lower()), Turn.THIS)
 
 
@@ -160,7 +168,8 @@ def quarter_or_half(match: Match, place: Place) -> Reading | None:
     if match.group("part").lower() == "half":
         known = of_year is not None and nth in _ORDINAL_HALF
         return (Kind.PART, YearPart(39 + _ORDINAL_HALF[nth], of_year)) if known else None
-    if of_year is None and (nth == "last" or _GAME.search(place.sentence)):
+    sentence = place.sentence
+    if of_year is None and (nth == "last" or _GAME.search(sentence) or not _BUSINESS.search(sentence)):
         return None  # "led by ten points after the third quarter"
     return Kind.PART, YearPart(32 + _ORDINAL_QUARTER[nth], of_year)
 
@@ -189,12 +198,14 @@ def season(match: Match, place: Place) -> Reading | None:
 
 
 @rule(
-    rf"(?:the{S})?(?:(?P<stage>early|mid|late)(?:-|{S}))?(?:the{S})?(?P<digits>1[0-9]\d|20\d)0s{END}",
+    rf"(?:the{S})?(?:(?P<stage>early|mid|late)(?:-|{S}))?(?:the{S})?(?P<digits>1[0-9]\d|20\d)0(?P<mark>['’])?s{END}",
     ["the", "early", "mid", "late", DIGIT],
 )
 def decade(match: Match, place: Place) -> Reading | None:
     """Read "the 1990s", "the late 1960s"; "the 1800s" are a century."""
     digits = int(match.group("digits"))
+    if match.group("mark") and match.start("digits") == match.start():
+        return None  # "1990's worst storm" is one year's
     is_century = digits % 10 == 0 and digits < 200
     return _staged(match, Century(digits // 10) if is_century else Decade(digits))
 
@@ -251,7 +262,7 @@ def _is_season_alone(words: str, place: Place) -> bool:
     if "fall" in words or not words[-1].isalpha():
         return False
     is_staged = words.startswith(("early", "late", "mid"))
-    follows_time = place.word_before.lower() in {"in", "by", "since", "until", "during", "from", "through", "before", "after"}
+    follows_time = place.word_before.lower() in {"in", "by", "since", "until", "during", "from", "for", "through", "throughout", "before", "after"}
     return (is_staged or words.startswith("the ")) and follows_time and not place.word_after[:1].isupper()
 
 
@@ -261,4 +272,4 @@ def _year(match: Match) -> int | Turn | None:
         return int(groups["year"])
     if groups.get("same"):
         return Turn.THIS
-    return lx.TURNS[groups["turn"].lower()] if groups.get("turn") else None
+    return lx.TURNS[groups["turn"].lower().split()[0]] if groups.get("turn") else None

@@ -28,7 +28,10 @@ _TIMETABLE = (
 ).split()
 _FUTURE = (
     r"(?:will|would|shall|should|could|must|can|may|might|to)\s(?:\w+ly\s|not\s|also\s|now\s)?(?:be|have)\s(?:\w+ly\s)?\w+|"
-    r"[Ww]ill|won['’]t|['’]ll|shall|would|must|should|could|can|may|might|needs?|awaits?|expects?|expected|scheduled|slated|"
+    r"will\s(?:\w+\s){0,2}[a-z]{2,}ed|(?:will|would|shall|should|could|must|can|may|might)\s(?:\w+ly\s|not\s|also\s)?[a-z]+|predict(?:s|ed)|"
+    r"to\s(?:appear|arrive|attend|begin|close|decide|discuss|end|face|fly|go|hold|host|leave|meet|open|play|resume|return|"
+    r"sign|speak|start|take|testify|travel|visit|vote)|"
+    r"[Ww]ill|won['’]t|['’](?:ll|re)|shall|would|must|should|could|can|may|might|needs?|awaits?|expects?|expected|scheduled|slated|"
     r"due|planned|plans?|forecast|likely|unless|upcoming|ahead\sof|hopes?|aims?|wants?|(?:is|are|was|were|has|have)\sto|set\sto|"
     r"poised\sto|going\sto|ready\sto|(?:agreed|vowed|promised|pledged|asked|invited|prepar\w+)\s(?:\w+\s)?to|is|are|"
     r"(?:postponed|put\soff|delayed|adjourned|deferred)\s(?:to|until|till)|deadline|promised"
@@ -39,19 +42,22 @@ _IRREGULAR = (
     "rang read rose sang sank sat saw sent shook shot shut slept sold spent split spoke spread stole stood struck swam swore "
     "taught thought threw took understood went withdrew woke won wore wrote"
 ).split()
+_PAST_PHRASES = r"(?:able|began|decided|declined|failed|forced|helped|managed|refused|started|voted)\s(?:\w+\s)?to\s\w+"
 _NOT_A_PAST = (
     "need indeed hundred speed feed seed exceed proceed succeed united bleed breed weed greed naked sacred wicked aged"
 )
 _CUE = re.compile(
-    rf"\b(?:(?P<future>{_FUTURE}|{'|'.join(_TIMETABLE)})|"
-    rf"(?P<past>{'|'.join(_IRREGULAR)}|(?!(?:{'|'.join(_NOT_A_PAST.split())})\b)[a-z]{{2,}}ed))\b"
+    rf"\b(?:(?P<past_phrase>{_PAST_PHRASES})|(?P<future>{_FUTURE}|{'|'.join(_TIMETABLE)})|"
+    rf"(?P<past>{'|'.join(_IRREGULAR)}|(?<!the\s)(?<!\ba\s)(?<!an\s)(?<!its\s)(?<!['’]s\s)(?!(?:{'|'.join(_NOT_A_PAST.split())})\b)[a-z]{{2,}}ed))\b"
     r"(?!-)"
 )
-_JUST_BEFORE = re.compile(r"(?P<word>since|until|till|by|before|ahead\sof|from)\s{1,4}(?:the\s{1,4}|on\s{1,4}|early\s{1,4}|late\s{1,4})?$", re.I)
+_JUST_BEFORE = re.compile(r"\b(?P<word>since|until|till|by|before|ahead\sof|from)\s{1,4}(?:the\s{1,4}|on\s{1,4}|early\s{1,4}|late\s{1,4})?$", re.I)
 # Things that went on up to a date and then ended: "held until March".
 _LASTING = re.compile(
     r"\b(?:not|n['’]t|never|lasted|ran|was|were|stayed|remained|lived|ruled|led|served|worked|waited|continued|had|held)\b"
 )
+_OPENS_CLAUSE = re.compile(r"(?:^|[,:(]|\b(?:and|but|that))[\s\"'“‘]{0,4}(?:(?:on|in|by|early|late)\s)?$", re.IGNORECASE)
+_REPORTING = frozenset("said told announced reported added warned confirmed wrote".split())
 _HAS_MODAL = re.compile(r"\b(?:will|would|must|should|shall|may|might|can|could|has\sto|have\sto|to\sbe|expected|due|is|are)\b")
 _HAD = re.compile(r"\b(?:had|has|have)\b")
 
@@ -67,10 +73,26 @@ def direction(text: str, span: Span) -> Direction:
     told = _told_by_preposition(before, after)
     if told is not Direction.UNKNOWN:
         return told
+    nearest = _last_cue(before)
+    if nearest is Direction.UNKNOWN or _OPENS_CLAUSE.search(before):
+        following = _first_cue(after)
+        return nearest if following is Direction.UNKNOWN else following
+    return nearest
+
+
+def _last_cue(before: str) -> Direction:
     cue = None
     for cue in _CUE.finditer(before):
         pass
-    cue = cue or _CUE.search(after)
+    return _told_by(cue)
+
+
+def _first_cue(after: str) -> Direction:
+    """Tell by the first verb after; "..., he said" says nothing of when."""
+    return _told_by(next((cue for cue in _CUE.finditer(after) if cue.group() not in _REPORTING), None))
+
+
+def _told_by(cue: re.Match[str] | None) -> Direction:
     if cue is None:
         return Direction.UNKNOWN
     return Direction.FUTURE if cue.group("future") else Direction.PAST
