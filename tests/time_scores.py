@@ -108,7 +108,9 @@ def _score_one(example: Example, result: Score) -> None:
             result.n_right[label.kind] += 1
         else:
             got = f"{found.span.of(example.text)!r} {found.value}" if found else "nothing"
-            result.failures.append(f"{example.id} {label.text!r} {label.value}, got {got} | {example.published} {example.text}")
+            result.failures.append(
+                f"{example.id} {label.text!r} {label.value}, got {got} | {example.published} {example.text}"
+            )
     for time in set(times) - taken:
         result.n_extra += 1
         result.failures.append(f"{example.id} extra {time.span.of(example.text)!r} {time.value} | {example.text}")
@@ -117,15 +119,15 @@ def _score_one(example: Example, result: Score) -> None:
 def main() -> None:
     half = sys.argv[1]
     result = score(half)
-    if "-v" in sys.argv:
-        print(*result.failures, sep="\n")
-        print(*false_positives(), sep="\n")
+    lines = [*result.failures, *false_positives()] if "-v" in sys.argv else []
     for kind in sorted(result.n_labels):
         n, found, right = (counts[kind] for counts in (result.n_labels, result.n_found, result.n_right))
-        print(f"{kind:10} {n:4} found {found / n:6.1%} right {right / n:6.1%}")
+        lines.append(f"{kind:10} {n:4} found {found / n:6.1%} right {right / n:6.1%}")
     n = result.n_labels.total()
-    print(f"{'all':10} {n:4} found {result.n_found.total() / n:6.1%} right {result.accuracy:6.1%}")
-    print(f"precision {result.precision:.1%}, {result.n_extra} where nothing is marked; date-free: {len(false_positives())}")
+    lines.append(f"{'all':10} {n:4} found {result.n_found.total() / n:6.1%} right {result.accuracy:6.1%}")
+    lines.append(f"precision {result.precision:.1%}; {result.n_extra} found where nothing is marked")
+    lines.append(f"{len(false_positives())} found in the sentences without a date")
+    sys.stdout.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Expressions -> values: what they are counted from, which way they lie, and the dates that follow.
 
-The anchor is the day of the dateline, else the day of publication; "that year", "two days later" and a date that goes on
-with a story of long ago count from the date named before them. Where no anchor is known the value stays partial
+The anchor is the day of the dateline, else the day of publication; "that year", "two days later" and a date that goes
+on with a story of long ago count from the date named before them. Where no anchor is known the value stays partial
 ("XXXX-02-05") or None.
 """
 
@@ -81,7 +81,7 @@ class Resolver:
     def _take_dateline(self, expressions: Sequence[TimeExpression]) -> None:
         """Count from the day in "LONDON, Jan. 20 (Reuters) -", where the text opens with one."""
         for expression in expressions[:2]:
-            before = self.text[max(0, expression.span.start - 60) : expression.span.start]
+            before = self._before(expression.span, 60)
             after = self.text[expression.span.end : expression.span.end + 60]
             if expression.kind is Kind.DATE and _PLACE_OF_DATELINE.search(before) and _DASH_OF_DATELINE.match(after):
                 value = self._value(expression, None)
@@ -136,39 +136,48 @@ class Resolver:
         if self.now is None:
             return f"XXXX-XX-{number:02}"
         months = [edtf.month_after(self.now, n) for n in ((named.turn.step,) if named.turn else (-1, 0, 1))]
-        days = [day for month in months if (day := _first_day(month.year, CalendarDate(month=month.month, day=number)))]
-        return edtf.day_value(_chosen(days, self.now, direction(self.text, span), slack_days=0)) if days else None
+        days = [
+            day
+            for month in months
+            if (day := arithmetic.first_day(month.year, CalendarDate(month=month.month, day=number)))
+        ]
+        return (
+            edtf.day_value(arithmetic.chosen_day(days, self.now, direction(self.text, span), slack_days=0))
+            if days
+            else None
+        )
 
     def _without_year(self, named: CalendarDate, span: Span) -> str | None:
         """Resolve "Feb. 5", "March": in the year that the weekday, the story or the tense tells."""
         way = _way_of(named.turn) or direction(self.text, span)
-        story = self._story(named, span) if way is not Direction.FUTURE and named.turn is None else None
+        story = self._story(named, span, way) if named.turn is None else None
         if story is not None or self.now is None:
             return edtf.calendar_value(story, named.month, named.day)
         if named.day is None:
             return _month(named, self.now, way)
-        days = _days_of_years(named, self.now)
-        return edtf.day_value(_chosen(days, self.now, way, slack_days=_SLACK_DAYS)) if days else None
+        days = arithmetic.days_of_years(named, self.now)
+        return edtf.day_value(arithmetic.chosen_day(days, self.now, way, slack_days=_SLACK_DAYS)) if days else None
 
-    def _story(self, named: CalendarDate, span: Span) -> int | None:
+    def _story(self, named: CalendarDate, span: Span, way: Direction) -> int | None:
         """Return the year of a date that goes on with a story told in dates: "on 15 September 2008. On 3 October"."""
-        if not self.mentions or _REPORTED.search(self.text[max(0, span.start - 40) : span.start]):
+        if not self.mentions or _REPORTED.search(self._before(span, 40)):
             return None
         before = self.mentions[-1]
         gap = self.text[before.span.end : span.start]
-        if len(gap) > _STORY_REACH or "\n\n" in gap:
-            return None
         days = edtf.bounds(before.value) if before.value else None
-        if days and before.kind is Kind.YEAR and _OPENS_WITH_YEAR.search(self.text[max(0, before.span.start - 8) : before.span.start]):
-            return days[0].year
-        if days is None or before.kind not in _STORY_KINDS or days[1] - days[0] > timedelta(days=31):
+        if days is None or len(gap) > _STORY_REACH or "\n\n" in gap:
             return None
-        year = days[0].year
-        for candidate in (year, year + 1):
-            day = _first_day(candidate, named)
-            if day and timedelta(0) <= day - days[0] <= timedelta(days=_STORY_DAYS):
-                return candidate if self.now is None or day <= self.now else None
-        return None
+        if before.kind is Kind.YEAR:
+            return days[0].year if _OPENS_WITH_YEAR.search(self._before(before.span, 8)) else None
+        is_exact = before.kind in _STORY_KINDS and days[1] - days[0] <= timedelta(days=31)
+        if way is Direction.FUTURE or not is_exact:
+            return None
+        following = (arithmetic.first_day(year, named) for year in (days[0].year, days[0].year + 1))
+        soon = [day for day in following if day and timedelta(0) <= day - days[0] <= timedelta(days=_STORY_DAYS)]
+        return soon[0].year if soon and (self.now is None or soon[0] <= self.now) else None
+
+    def _before(self, span: Span, reach: int) -> str:
+        return self.text[max(0, span.start - reach) : span.start]
 
     def _weekday(self, named: Weekday, span: Span) -> str | None:
         if self.now is None:
@@ -230,7 +239,7 @@ class Resolver:
                 anchor = self.now  # "up 2 percent from a day earlier"
         else:
             anchor = self._event(span, following)
-        value = _at_distance(named, anchor) if anchor else None
+        value = arithmetic.at_distance(named, anchor) if anchor else None
         is_ahead = value is not None and self.now is not None and value.rstrip("~") > edtf.day_value(self.now)
         if named.origin is Origin.TEXT and is_ahead and direction(self.text, span) is not Direction.FUTURE:
             return None  # "two years later" of what was has come by now: another date is meant
@@ -268,9 +277,9 @@ def _plain_value(meaning: Decade | Century | Length | Clock | DayFromNow | Stret
     """Return the value of what is told whole, or from now alone."""
     match meaning:
         case Decade():
-            return f"{meaning.digits}X"
+            return edtf.decade_value(meaning.digits)
         case Century():
-            return f"{meaning.digits}XX"
+            return edtf.century_value(meaning.digits)
         case Length():
             return edtf.duration_value(meaning)
         case Clock():
@@ -278,15 +287,16 @@ def _plain_value(meaning: Decade | Century | Length | Clock | DayFromNow | Stret
         case DayFromNow():
             return edtf.day_value(now + timedelta(days=meaning.n_days)) if now else None
         case Stretch():
-            return _stretch(meaning, now) if now else None
+            return arithmetic.stretch(meaning, now) if now else None
 
 
 def _month(named: CalendarDate, now: date, way: Direction) -> str:
-    """Return the month nearest to now, on the side that its turn or the tense tells."""
+    """Return the month nearest to now, on the side that its turn or the tense tells; news looks back, but not far."""
     month, step = named.month or 1, named.turn.step if named.turn else 0
+    is_soon = way is Direction.UNKNOWN and (month - now.month) % 12 <= 2
     if named.turn is Turn.THIS:
         year = now.year
-    elif way is Direction.FUTURE:
+    elif way is Direction.FUTURE or is_soon:
         year = now.year + (month < now.month or (step == 1 and month == now.month))
     else:
         year = now.year - (month > now.month or (step == -1 and month == now.month))
@@ -303,39 +313,12 @@ def _is_ahead(way: Direction, named: Weekday) -> bool:
     return way is Direction.FUTURE or (way is Direction.UNKNOWN and named.turn is Turn.THIS)
 
 
-def _days_of_years(named: CalendarDate, now: date) -> list[date]:
-    """Return the day in the years around now; only where it falls on the weekday named with it, if it ever does."""
-    near = [day for year in range(now.year - 2, now.year + 3) if (day := _first_day(year, named))]
-    if not near:  # 29 February, or 31 April, which never comes
-        near = [day for year in range(now.year - 8, now.year + 9) if (day := _first_day(year, named))]
-    fitting = [day for day in near if named.weekday is None or day.weekday() == named.weekday]
-    return fitting or near
-
-
-def _first_day(year: int, named: CalendarDate) -> date | None:
-    try:
-        return date(year, named.month or 1, named.day or 1)
-    except ValueError:
-        return None
-
-
-def _chosen(days: list[date], now: date, way: Direction, *, slack_days: int) -> date:
-    """Return the day nearest to now, on the side that the tense tells unless it is close by on the other."""
-    nearest = min(days, key=lambda day: abs(day - now))
-    gap = (nearest - now).days
-    if way is Direction.PAST and gap > slack_days:
-        return max((day for day in days if day <= now), default=nearest)
-    if way is Direction.FUTURE and gap < -slack_days:
-        return min((day for day in days if day >= now), default=nearest)
-    return nearest
-
-
 def _with_year_of(first: Point, last: str | None) -> Point:
     """Let "June" of "June to August 2019" be in the year of its end, or in the one before."""
     days = edtf.bounds(last) if last else None
     if not isinstance(first, CalendarDate) or first.year is not None or days is None or first.month is None:
         return first
-    start = _first_day(days[1].year, first)
+    start = arithmetic.first_day(days[1].year, first)
     year = days[1].year - (start is not None and start > days[1])
     return replace(first, year=year)
 
@@ -348,33 +331,6 @@ def _a_year_on(first: str, last: str, named: Range) -> str:
     year = int(first[:4])
     candidates = (edtf.calendar_value(y, point.month, point.day) for y in (year, year + 1))
     return next((c for c in candidates if edtf.is_valid(edtf.interval(first, c))), last)
-
-
-def _stretch(named: Stretch, now: date) -> str:
-    """Return the interval between now and so long ago, as exact as its unit; a single year is told in months."""
-    unit, count = named.length.amounts[0]
-    there = arithmetic.moved(now, named.length, named.sign)
-    if unit is Unit.YEAR and count > 1:
-        ends = [edtf.year_value(now.year), edtf.year_value(there.year)]
-    elif unit is Unit.YEAR or (unit is Unit.MONTH and count > 1):
-        ends = [edtf.month_value(day.year, day.month) for day in (now, there)]
-    else:
-        ends = [edtf.day_value(day) for day in (now, there)]
-    return edtf.interval(*sorted(ends))
-
-
-def _at_distance(named: Distance, anchor: date) -> str | None:
-    """Return the point, as exact as its unit: years tell a year, months a month, days a day."""
-    unit, _ = named.length.amounts[-1]
-    if unit in {Unit.HOUR, Unit.MINUTE, Unit.SECOND}:
-        return None
-    there = arithmetic.moved(anchor, named.length, named.sign)
-    about = "~" if named.is_about else ""
-    if unit is Unit.YEAR:
-        return edtf.year_value(there.year) + about
-    if unit is Unit.MONTH:
-        return edtf.month_value(there.year, there.month) + about
-    return edtf.day_value(there) + about
 
 
 def _length_of(meaning: Meaning) -> str | None:

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 from qa.dates import edtf
 from qa.dates.tense import Direction
-from qa.dates.types import Length, Stage, Turn, Unit, YearPart
+from qa.dates.types import CalendarDate, Distance, Length, Stage, Stretch, Turn, Unit, YearPart
 
 _WINTER = 24
-# Thirds of a month, a year, a decade and a century, as first and last day, month, year; the first and the last month are
-# what "the start" and "the end of the year" mean.
+# Thirds of a month, a year, a decade and a century, as first and last day, month, year; the first and the last month
+# are what "the start" and "the end of the year" mean.
 _DAYS = {
     Stage.START: (1, 10), Stage.EARLY: (1, 10), Stage.MIDDLE: (11, 20), Stage.LATE: (21, 31), Stage.END: (21, 31),
 }  # fmt: skip
@@ -69,7 +69,9 @@ def period(unit: Unit, turn: Turn | None, now: date, *, is_past: bool = True) ->
         return edtf.month_value(month.year, 33 + (month.month - 1) // 3)
     if unit is Unit.YEAR:
         return edtf.year_value(now.year + step)
-    return f"{now.year // 10 + step}X" if unit is Unit.DECADE else f"{now.year // 100 + step}XX"
+    if unit is Unit.DECADE:
+        return edtf.decade_value(now.year // 10 + step)
+    return edtf.century_value(now.year // 100 + step)
 
 
 def _week(now: date, turn: Turn | None) -> str:
@@ -83,7 +85,7 @@ def _week(now: date, turn: Turn | None) -> str:
 
 def nearest_part(part: YearPart, now: date, way: Direction) -> str | None:
     """Return the season, quarter or half that is meant where no year is named."""
-    values = [edtf.month_value(year, part.code) for year in range(now.year - 2, now.year + 3)]
+    values = [edtf.month_value(year, part.code) for year in range(max(now.year - 2, 1), min(now.year + 2, 9998) + 1)]
     dated = [(days, value) for value in values if (days := edtf.bounds(value))]
     is_winter = part.code == _WINTER
     if part.turn is Turn.LAST:
@@ -134,3 +136,57 @@ def _staged_week(value: str, stage: Stage) -> str:
         return value
     first, last = (days[0] + timedelta(days=n) for n in _WEEKDAYS[stage])
     return edtf.interval(edtf.day_value(first), edtf.day_value(last))
+
+
+def days_of_years(named: CalendarDate, now: date) -> list[date]:
+    """Return the day in the years around now; only where it falls on the weekday named with it, if it ever does."""
+    reach = 8 if (named.month, named.day) == (2, 29) else 2
+    near = [day for year in range(now.year - reach, now.year + reach + 1) if (day := first_day(year, named))]
+    fitting = [day for day in near if named.weekday is None or day.weekday() == named.weekday]
+    return fitting or near
+
+
+def first_day(year: int, named: CalendarDate) -> date | None:
+    """Return the day, or the first day of the month, in that year; None where there is no such day."""
+    try:
+        return date(year, named.month or 1, named.day or 1)
+    except ValueError:
+        return None
+
+
+def chosen_day(days: list[date], now: date, way: Direction, *, slack_days: int) -> date:
+    """Return the day nearest to now, on the side that the tense tells unless it is close by on the other."""
+    nearest = min(days, key=lambda day: abs(day - now))
+    gap = (nearest - now).days
+    if way is Direction.PAST and gap > slack_days:
+        return max((day for day in days if day <= now), default=nearest)
+    if way is Direction.FUTURE and gap < -slack_days:
+        return min((day for day in days if day >= now), default=nearest)
+    return nearest
+
+
+def stretch(named: Stretch, now: date) -> str:
+    """Return the interval between now and so long ago, as exact as its unit; a single year is told in months."""
+    unit, count = named.length.amounts[0]
+    there = moved(now, named.length, named.sign)
+    if unit is Unit.YEAR and count > 1:
+        ends = [edtf.year_value(now.year), edtf.year_value(there.year)]
+    elif unit is Unit.YEAR or (unit is Unit.MONTH and count > 1):
+        ends = [edtf.month_value(day.year, day.month) for day in (now, there)]
+    else:
+        ends = [edtf.day_value(day) for day in (now, there)]
+    return edtf.interval(*sorted(ends))
+
+
+def at_distance(named: Distance, anchor: date) -> str | None:
+    """Return the point, as exact as its unit: years tell a year, months a month, days a day."""
+    unit, _ = named.length.amounts[-1]
+    if unit in {Unit.HOUR, Unit.MINUTE, Unit.SECOND}:
+        return None
+    there = moved(anchor, named.length, named.sign)
+    about = "~" if named.is_about else ""
+    if unit is Unit.YEAR:
+        return edtf.year_value(there.year) + about
+    if unit is Unit.MONTH:
+        return edtf.month_value(there.year, there.month) + about
+    return edtf.day_value(there) + about

@@ -11,7 +11,7 @@ from qa.dates.rules import DIGIT, Match, Reading, rule
 from qa.dates.types import CalendarDate, Kind, Range, Turn, Weekday
 
 _OF_YEAR = rf"(?:,?{S}{YEAR}|,?{S}(?:of{S})?{NAMED_YEAR})?"
-_TO = rf"(?:\s?[-–]\s?|{S}(?P<to>to|and|until|till|through){S})"
+_TO = rf"(?:(?u:\s?)[-–](?u:\s?)|{S}(?P<to>to|and|until|till|through){S})"
 _PART_OF_DAY = rf"(?:{S}(?:night|morning|afternoon|evening){END})?"
 
 
@@ -21,7 +21,10 @@ def month_day(match: Match, place: Place) -> Reading | None:
     return _date(match)
 
 
-@rule(rf"(?:{ANY_WEEKDAY},?{S})?(?:the{S})?{DAY}(?P<of>{S}of)?{S}{MONTH}(?!{S}\d\d?{END}){_OF_YEAR}", [*lx.WEEKDAYS, "the", DIGIT])
+@rule(
+    rf"(?:{ANY_WEEKDAY},?{S})?(?:the{S})?{DAY}(?P<of>{S}of)?{S}{MONTH}(?!{S}\d\d?{END}){_OF_YEAR}",
+    [*lx.WEEKDAYS, "the", DIGIT],
+)
 def day_month(match: Match, place: Place) -> Reading | None:
     """Read "5 February 2021", "the 3rd of August", "Monday, 4 September"."""
     if match.group("of") and not match.group("ordinal"):
@@ -139,7 +142,7 @@ def about_year(match: Match, place: Place) -> Reading | None:
 
 @rule(
     rf"(?:(?P<lead>from|between){S})?(?P<first>1\d{{3}}|20\d\d|21\d\d)"
-    rf"(?:\s?[-–]\s?|{S}(?P<to>to|and|until|till|through){S}|(?P<slash>/)(?=\d\d{END}))"
+    rf"(?:(?u:\s?)[-–](?u:\s?)|{S}(?P<to>to|and|until|till|through){S}|(?P<slash>/)(?=\d\d{END}))"
     rf"(?P<last>1\d{{3}}|20\d\d|21\d\d|\d\d){END}(?![.,:]\d|/|%|[-–]\d)",
     ["from", "between", DIGIT],
 )
@@ -147,8 +150,10 @@ def years(match: Match, place: Place) -> Reading | None:
     """Read "from 2011 to 2021", "2010-2015", "1914-18", "2022/23"."""
     first, last = int(match.group("first")), int(match.group("last"))
     last += first - first % 100 if last < 100 else 0
-    is_list = (match.group("to") or "").lower() == "and" and (match.group("lead") or "").lower() != "between"
-    if is_list or not 1000 <= first < last or place.is_before_counted or len(match.group("last")) == 2 and match.group("to"):
+    to, lead = ((match.group(name) or "").lower() for name in ("to", "lead"))
+    is_list = to == "and" and lead != "between"
+    is_cut_short = bool(to) and len(match.group("last")) == 2  # "2011 to 21"
+    if is_list or is_cut_short or first >= last or place.is_before_counted:
         return None
     return Kind.RANGE, Range(CalendarDate(year=first), CalendarDate(year=last))
 

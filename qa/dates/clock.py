@@ -12,12 +12,14 @@ _ZONE = (
     rf"(?:{S}\(?(?P<zone>(?:GMT|UTC)[+-]\d{{1,2}}(?::\d\d)?|{'|'.join(lx.ZONES)}){END}"
     rf"|{S}(?:local{S}time|[ECMP]T|(?:Eastern|Central|Pacific|Mountain)(?:{S}time)?){END})?"
 )
-_HALF_OF_DAY = r"(?P<half>[ap])\.?\s?m(?:\.|(?![^\W_]))"
-_BEFORE_TIME = frozenset("at by from until till before after around about since past to between between and shortly near".split())
+_HALF_OF_DAY = rf"(?P<half>[ap])\.?\s?m(?:\.|{END})"
+_BEFORE_TIME = frozenset(
+    "at by from until till before after around about since past to between and shortly near".split()
+)
 _HOURS = "one two three four five six seven eight nine ten eleven twelve".split()
 
 
-@rule(rf"(?P<hour>1[0-2]|0?[1-9])(?:[:.](?P<minute>[0-5]\d))?\s?{_HALF_OF_DAY}{_ZONE}", [DIGIT])
+@rule(rf"(?P<hour>1[0-2]|0?[1-9])(?:[:.](?P<minute>[0-5]\d))?(?u:\s?){_HALF_OF_DAY}{_ZONE}", [DIGIT])
 def twelve_hours(match: Match, place: Place) -> Reading:
     """Read "3:30 p.m.", "9pm", "11 p.m. GMT"."""
     hour = int(match.group("hour")) % 12 + (12 if match.group("half").lower() == "p" else 0)
@@ -70,7 +72,7 @@ def _clock(hour: int, minute: int, zone: str | None) -> Reading:
 
 def _offset(zone: str) -> str:
     """Return "Z" or "+03:00" of a zone's letters, "" of what names no one offset."""
-    name, sign, hours = zone.lower()[:3], zone[3:4], zone[4:]
+    sign, hours = zone[3:4], zone[4:]
     if sign not in {"+", "-"} or not hours:
         return lx.ZONES.get(zone.lower(), "")
     hour, _, minute = hours.partition(":")

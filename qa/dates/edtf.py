@@ -1,4 +1,4 @@
-"""Values as strings: EDTF (ISO 8601-2:2019) dates, seasons, quarters and intervals; ISO 8601 durations and times of day.
+"""Values as strings: EDTF (ISO 8601-2) dates, seasons, quarters, intervals; ISO 8601 durations and times of day.
 
 https://www.loc.gov/standards/datetime/ ; what we write stays within level 1, but for quarters (33 to 36) and halves
 (40, 41) of a year and partial dates such as XXXX-02-05, which are level 2.
@@ -46,12 +46,37 @@ def day_value(day: date) -> str:
 
 def month_value(year: int, month: int) -> str:
     """Return "2021-02"; the month may also be the code of a season, quarter or half."""
-    return f"{year:04}-{month:02}"
+    return f"{year_value(year)}-{month:02}"
 
 
 def year_value(year: int) -> str:
-    """Return "2021"."""
+    """Return "2021".
+
+    :raises ValueError: outside the years 1 to 9999, which the calendar's arithmetic knows.
+    """
+    if not 1 <= year <= 9999:
+        raise ValueError(f"the year {year} is out of range")
     return f"{year:04}"
+
+
+def decade_value(digits: int) -> str:
+    """Return "199X" of 199.
+
+    :raises ValueError: before the year 1.
+    """
+    if digits < 0:
+        raise ValueError(f"the decade {digits} is out of range")
+    return f"{digits:03}X"
+
+
+def century_value(digits: int) -> str:
+    """Return "18XX" of 18.
+
+    :raises ValueError: before the year 1.
+    """
+    if digits < 0:
+        raise ValueError(f"the century {digits} is out of range")
+    return f"{digits:02}XX"
 
 
 def calendar_value(year: int | None, month: int | None, day: int | None) -> str:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from index.types import Span
 from qa.dates.tense import Direction, direction, sentence_around
 from qa.dates.types import Kind, TimeExpression
-
-from index.types import Span
 
 _WORD_BEFORE = re.compile(r"([^\W_]+(?:['’][^\W_]+)?)[\"'“‘’(\[*]*\s{0,4}$")
 _WORD_AFTER = re.compile(r"['’]s\b|(?:[ \t\xa0]{1,4}|[ \t]?\r?\n(?!\s))[\"'“‘]?([^\W_]+)")
@@ -24,31 +23,33 @@ _LOOSE = frozenset("by from for of to between and around about or on than with i
 _DETERMINERS = frozenset("the a an this that his her its their our my your each last next another".split())
 # Words that a clause goes on with, so that a number or a month before them is complete.
 _FUNCTION = frozenset(
-    "a about after against all also although an and are as at be because been before being both but by can could did do "
-    "does during for from had has have he her his i if in into is it its local may might more most must not of on or "
-    "our said says she should since so than that the their then there they this to until was we were what when where "
-    "which while who whose will with would you".split()
+    "a about after against all also although an and are as at be because been before being both but by can could "
+    "did do does during for from had has have he her his i if in into is it its local may might more most must "
+    "not of on or our said says she should since so than that the their then there they this to until was we were "
+    "what when where which while who whose will with would you".split()
 )
 _VERBS_OF_A_YEAR = frozenset("was is saw brought has had will began ended marked marks became may would".split())
 # What is counted, so that a number before it is no year: "2021 people".
 _COUNTED = frozenset(
-    "people persons men women children soldiers troops officers police policemen workers jobs employees staff members "
-    "residents voters votes seats delegates students pupils teachers doctors nurses patients cases deaths victims "
-    "casualties migrants refugees families households homes houses buildings schools hospitals villages towns cities "
-    "countries companies firms shops stores cars vehicles trucks tanks rifles guns missiles warheads rockets bombs "
-    "shells drones aircraft planes ships boats tents beds rooms pages words letters books copies tickets points shares "
-    "dollars euros pounds roubles rubles yen yuan rupees francs crowns cents percent per tonnes tons kilograms kilos "
-    "grams pounds litres gallons barrels metres meters kilometres kilometers km miles feet inches acres hectares square "
-    "cubic degrees volts watts megawatts calories times souls items units volunteers prisoners hostages inmates guests "
-    "protesters demonstrators supporters fans spectators passengers million billion trillion thousand or km mph seat hp".split()
+    "people persons men women children soldiers troops officers police policemen workers jobs employees staff "
+    "members residents voters votes seats delegates students pupils teachers doctors nurses patients cases deaths "
+    "victims casualties migrants refugees families households homes houses buildings schools hospitals villages "
+    "towns cities countries companies firms shops stores cars vehicles trucks tanks rifles guns missiles warheads "
+    "rockets bombs shells drones aircraft planes ships boats tents beds rooms pages words letters books copies "
+    "tickets points shares dollars euros pounds roubles rubles yen yuan rupees francs crowns cents percent per "
+    "tonnes tons kilograms kilos grams litres gallons barrels metres meters kilometres kilometers km miles feet "
+    "inches acres hectares square cubic degrees volts watts megawatts calories times souls items units volunteers "
+    "prisoners hostages inmates guests protesters demonstrators supporters fans spectators passengers million "
+    "billion trillion thousand mph seat hp".split()
 )
 _TOTALS = frozenset("total average crowd force population number sum fine maximum minimum staff fleet list".split())
 # Months that are names or verbs as well.
 _NAMELIKE_MONTHS = frozenset({"march", "april", "may", "june", "august", "jan", "mar", "dec", "jun", "aug"})
+_BEFORE_DAY = frozenset("on by until till since from before after for between and".split())
 _OFFICES_OF_MAY = frozenset({"government", "cabinet", "administration", "team", "day", "said", "has", "was"})
 _NOT_BEFORE_WEEKDAY = frozenset(
-    "black good ash super bloody palm cyber giving sheffield holy fat shrove maundy easter whit ruby freaky bowl casual taco "
-    "every each any blue red".split()
+    "black good ash super bloody palm cyber giving sheffield holy fat shrove maundy easter whit ruby freaky bowl "
+    "casual taco every each any blue red".split()
 )
 _AFTER_WEEKDAY = frozenset(
     "times telegraph mirror express mail post sun star world herald independent review mosque night addams live island "
@@ -67,6 +68,7 @@ class Place:
 
     @property
     def words(self) -> str:
+        """What was matched."""
         return self.text[self.start : self.end]
 
     @property
@@ -115,6 +117,7 @@ class Place:
 
     @property
     def direction(self) -> Direction:
+        """Which way its time lies from the day of writing."""
         return direction(self.text, Span(self.start, self.end))
 
     @property
@@ -195,7 +198,10 @@ def is_year(place: Place) -> bool:
         return False
     if re.search(r"[(\[]$", place.before):
         return bool(re.match(r"[)\],;]", place.after))
-    if re.search(r"\b(?:post|pre)[-–]$|\byear\s$|\bfiscal\s$|\bFY\s?$", place.before, re.IGNORECASE) or before in _OF_TIME:
+    if (
+        re.search(r"\b(?:post|pre)[-–]$|\byear\s$|\bfiscal\s$|\bFY\s?$", place.before, re.IGNORECASE)
+        or before in _OF_TIME
+    ):
         return True
     if not 1700 <= number <= 2100:
         return False
@@ -222,8 +228,6 @@ def is_weekday(place: Place, weekday: str, *, has_turn: bool) -> bool:
 
 def is_day_of_month(place: Place) -> bool:
     """Say whether "the 27th" names a day: after a preposition, with no noun after it."""
-    if place.word_before.lower() not in {"on", "by", "until", "till", "since", "from", "before", "after", "for", "between", "and"}:
+    if place.word_before.lower() not in _BEFORE_DAY:
         return False
-    return not place.word_after or (place.word_after in _FUNCTION and place.word_after != "of") or bool(
-        re.match(r"\sof\s(?:the|this|last|next)\smonth\b", place.after)
-    )
+    return not place.word_after or (place.is_before_function_word and place.word_after != "of")

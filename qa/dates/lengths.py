@@ -6,14 +6,14 @@ import re
 
 from qa.dates import lexicon as lx
 from qa.dates.guards import Place
-from qa.dates.lexicon import ABOUT, COUNT, END, UNIT, S
+from qa.dates.lexicon import ABOUT, COUNT, END, GAP, UNIT, S
 from qa.dates.rules import DIGIT, Match, Reading, rule
 from qa.dates.tense import Direction
 from qa.dates.types import Distance, Kind, Length, Origin, Stretch, Unit
 
-_MANY = r"(?:[-\s](?P<scale>million|billion))?(?P<half>[-\s]and[-\s]a[-\s]half)?"
+_MANY = rf"(?:{GAP}(?P<scale>million|billion))?(?P<half>{GAP}and{GAP}a{GAP}half)?"
 _LENGTH = (
-    rf"(?P<count>{COUNT}){_MANY}[-\s]{{1,2}}"
+    rf"(?P<count>{COUNT}){_MANY}{GAP}"
     rf"(?:(?:consecutive|straight|successive|full|whole|long|more|additional|extra|further|calendar){S})?"
     rf"(?P<unit>{UNIT})(?P<half_after>{S}and{S}a{S}half{END})?(?:-long{END})?"
     rf"(?:(?:,|,?{S}and){S}(?P<count2>{COUNT}){S}(?P<unit2>{UNIT}))?"
@@ -34,16 +34,19 @@ _DISTANCES = {
     "after": (1, Origin.EVENT),
     "before": (-1, Origin.EVENT),
 }
-_OLD = rf"(?:[-\s]{{1,2}}olds?{END}|{S}of{S}age{END})"
+_OLD = rf"(?:{GAP}olds?{END}|{S}of{S}age{END})"
 # Words before "a year" that make it a length; after a noun it is a rate: "$500 a month".
 _BEFORE_ONE = frozenset(
-    "for within in after last lasts lasted lasting least than nearly almost about around takes take took spend spends spent "
-    "of over under another only just exactly roughly approximately some".split()
+    "for within in after last lasts lasted lasting least than nearly almost about around takes take took spend spends "
+    "spent of over under another only just exactly roughly approximately some".split()
 )
 _VAGUE = re.compile(
-    rf"(?:\d|\b(?:a|{'|'.join(word for word in lx.NUMBERS if len(word) > 2)}))[-\s]{{1,2}}(?:to|or|and)[-\s]{{1,2}}$", re.I
+    rf"(?:\d|\b(?:a|{'|'.join(word for word in lx.NUMBERS if len(word) > 2)}))[-\s]{{1,2}}(?:to|or|and)[-\s]{{1,2}}$",
+    re.I,
 )
-_RATE = re.compile(rf"{S}(?:an?|per|each|every|out{S}of){S}(?:\w+{S})?(?:second|minute|hour|day|night|week|month|year)s?\b", re.I)
+_RATE = re.compile(
+    rf"{S}(?:an?|per|each|every|out{S}of){S}(?:\w+{S})?(?:second|minute|hour|day|night|week|month|year)s?\b", re.I
+)
 _RECORD = re.compile(
     r"\b(?:first|second|third|only|worst|best|most|least|record|highest|lowest|[a-z]{3,}est|time|times|once|ever|never|not)\b"
 )
@@ -55,8 +58,7 @@ _PERSON = re.compile(
     r"passenger|neighbou?r|friend|resident|veteran|activist|journalist|engineer|fisherman|scientist|director|twin|"
     r"toddler|child|baby|teenager|pensioner|billionaire|founder)$"
 )
-_NAME = re.compile(r"(?:^|[^\w'’])(?P<before>[a-z]+\s)?(?:[A-Z][\w'’.-]*\s)*[A-Z][\w'’-]+$")
-_NUMBER = re.compile(COUNT, re.IGNORECASE)
+_NAME = re.compile(r"(?:^|[^\w'’])(?P<before>[a-z]+\s)?(?:[A-Z][\w'’.-]{0,20}\s){0,4}[A-Z][\w'’-]+$")
 _AGE_NUMBER = rf"(?P<count>{COUNT})"
 
 
@@ -192,9 +194,8 @@ def _is_of_a_day(found: Length) -> bool:
 
 def _is_during(match: Match, place: Place) -> bool:
     """Say whether "the past year", "the next week" mean a stretch up to now or from now on."""
-    return match.group("turn").lower() in {"past", "coming"} or place.word_before.lower() in {
-        "over", "in", "within", "during", "for",
-    }  # fmt: skip
+    follows = place.word_before.lower() in {"over", "in", "within", "during", "for"}
+    return follows or match.group("turn").lower() in {"past", "coming"}
 
 
 def _is_name_of_person(named: Match, before: str) -> bool:

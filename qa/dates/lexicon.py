@@ -1,12 +1,13 @@
 """The words of time, and the pieces of pattern that the grammar is put together from.
 
-White space is bounded (`S`) and nothing repeats inside a repetition, so that matching costs a bounded number of steps at
-every word, whatever the text.
+White space is bounded (`S`) and nothing repeats inside a repetition, so that matching costs a bounded number of steps
+at every word, whatever the text.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from fractions import Fraction
 
 from qa.dates.types import Length, Stage, Turn, Unit
@@ -45,7 +46,8 @@ ORDINALS = {
     )
 } | {"thirtieth": 30}
 DECADE_WORDS = {
-    word: n for n, word in enumerate("twenties thirties forties fifties sixties seventies eighties nineties".split(), start=2)
+    word: n
+    for n, word in enumerate("twenties thirties forties fifties sixties seventies eighties nineties".split(), start=2)
 }
 SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
 TURNS = {
@@ -107,14 +109,16 @@ ZONES = {
 }
 
 
-def _any(words: object) -> str:
+def _any(words: Iterable[str]) -> str:
     """Return a pattern for any of the words, longer ones first."""
-    return "(?:" + "|".join(sorted(map(str, words), key=len, reverse=True)) + ")"  # type: ignore[call-overload]
+    return "(?:" + "|".join(sorted(words, key=len, reverse=True)) + ")"
 
 
-# Pieces of pattern; all are compiled without regard to case.
-S = r"\s{1,4}"
-END = r"(?![^\W_])"
+# Pieces of pattern. They are compiled without regard to case and for ASCII, since beyond it "ſunday" would be a Sunday;
+# white space and the end of a word are those of Unicode.
+S = r"(?u:\s){1,4}"
+GAP = r"(?u:[-\s]){1,2}"  # "five years", "five-year"
+END = r"(?u:(?![^\W_]))"
 MONTH = rf"(?P<month>{_any(n.lower() for n in MONTH_NAMES)}{END}|{_any(_ABBREVIATED_MONTHS)}{END}\.?)"
 WEEKDAY = rf"(?P<weekday>{_any(n.lower() for n in WEEKDAY_NAMES)}){END}"
 ANY_WEEKDAY = rf"(?P<weekday>{_any(n.lower() for n in WEEKDAY_NAMES)}{END}|{_any(_ABBREVIATED_WEEKDAYS)}{END}\.?)"
@@ -130,7 +134,7 @@ ABOUT = (
     rf"(?:about|around|roughly|nearly|almost|some|approximately|(?:more|less|fewer){S}than|at{S}least|"
     rf"just{S}(?:over|under)|over|under|up{S}to)"
 )
-_SMALL = rf"(?:{_any(_TENS)}(?:[-\s]{_any(_ONES)})?|{_any(_TEENS)}|{_any(_ONES)})"
+_SMALL = rf"(?:{_any(_TENS)}(?:{GAP}{_any(_ONES)})?|{_any(_TEENS)}|{_any(_ONES)})"
 _DIGITS = r"(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,9})(?:\.\d{1,3})?"
 COUNT = (
     rf"(?:{_DIGITS}|half{S}an?|a{S}half|a{S}quarter{S}of{S}an?|a{S}quarter|(?:a{S})?couple{S}of|(?:a{S})?dozen|"

@@ -6,7 +6,7 @@ import re
 
 from qa.dates import lexicon as lx
 from qa.dates.guards import Place
-from qa.dates.lexicon import END, MONTH, NAMED_YEAR, ORDINAL_WORD, SEASON, STAGE, YEAR, S
+from qa.dates.lexicon import END, GAP, MONTH, NAMED_YEAR, ORDINAL_WORD, SEASON, STAGE, YEAR, S
 from qa.dates.rules import DIGIT, Match, Reading, rule
 from qa.dates.types import (
     CalendarDate,
@@ -34,8 +34,12 @@ _BUSINESS = re.compile(
     re.IGNORECASE,
 )
 _GAME = re.compile(r"\b(?:scor|game|touchdown|yard|basket|quarterback|coach|timeout)|\b\d{1,3}-\d{1,3}\b")
-_NOT_YEARS = re.compile(r"\b(?:temperatures?|degrees|highs|lows|heart|pulse|rate was|his|her|their|fahrenheit|shot|scored)\b", re.I)
-_STAGED_OPENERS = ("the", "at", "early", "mid", "late", "beginning", "start", "end", "middle", "close", "later", "earlier")
+_NOT_YEARS = re.compile(
+    r"\b(?:temperatures?|degrees|highs|lows|heart|pulse|rate was|his|her|their|fahrenheit|shot|scored)\b", re.I
+)
+_BEFORE_WEEKEND = frozenset("over at during on by until for before since through throughout into".split())
+_BEFORE_SEASON = frozenset("in by since until during from for through throughout before after".split())
+_STAGED_OPENERS = "the at early mid late beginning start end middle close".split()
 
 
 @rule(
@@ -71,7 +75,7 @@ def part_of_day(match: Match, place: Place) -> Reading | None:
 
 
 @rule(
-    rf"(?:(?P<stage>early|late|mid|later|earlier)(?:{S}in)?[-\s]{{1,2}})?(?P<turn>last|this|next|that){S}(?:very{S})?{_PERIOD}{END}",
+    rf"(?:(?P<stage>early|late|mid|later|earlier)(?:{S}in)?{GAP})?(?P<turn>last|this|next|that){S}(?:very{S})?{_PERIOD}{END}",
     ["early", "late", "mid", "later", "earlier", "last", "this", "next", "that"],
 )
 def period(match: Match, place: Place) -> Reading | None:
@@ -109,7 +113,7 @@ def period_beside(match: Match, place: Place) -> Reading | None:
 @rule(rf"the{S}weekend{END}", ["the"])
 def weekend(match: Match, place: Place) -> Reading | None:
     """Read "the weekend" after a preposition."""
-    is_named = place.word_before.lower() in {"over", "at", "during", "on", "by", "until", "for", "before", "since", "through", "throughout", "into"}
+    is_named = place.word_before.lower() in _BEFORE_WEEKEND
     return (Kind.RELATIVE, Period(Unit.WEEKEND, None)) if is_named and not place.word_after.istitle() else None
 
 
@@ -158,7 +162,7 @@ def staged_year(match: Match, place: Place) -> Reading | None:
 
 
 @rule(
-    rf"(?:the{S})?(?P<nth>first|second|third|fourth|last|final|1st|2nd|3rd|4th)[-\s]{{1,2}}(?:fiscal{S})?(?P<part>quarter|half){END}"
+    rf"(?:the{S})?(?P<nth>first|second|third|fourth|last|final|1st|2nd|3rd|4th){GAP}(?:fiscal{S})?(?P<part>quarter|half){END}"
     rf"{_OF_YEAR}?",
     ["the", "first", "second", "third", "fourth", "last", "final", DIGIT],
 )
@@ -192,7 +196,11 @@ def season(match: Match, place: Place) -> Reading | None:
     words = match.group().lower()
     if turn is None and year is None and not _is_season_alone(words, place):
         return None
-    if turn is not None and match.group("season").lower() == "fall" and place.word_after.lower() in {"in", "of", "from"}:
+    if (
+        turn is not None
+        and match.group("season").lower() == "fall"
+        and place.word_after.lower() in {"in", "of", "from"}
+    ):
         return None  # "this fall in prices"
     return Kind.PART, YearPart(lx.SEASONS[match.group("season").lower()], year, turn)
 
@@ -229,7 +237,7 @@ def apostrophe_decade(match: Match, place: Place) -> Reading | None:
 
 
 @rule(
-    rf"(?:the{S})?(?:(?P<stage>early|mid|late)(?:-|{S}))?(?P<nth>{ORDINAL_WORD})[-\s]{{1,2}}century{END}",
+    rf"(?:the{S})?(?:(?P<stage>early|mid|late)(?:-|{S}))?(?P<nth>{ORDINAL_WORD}){GAP}century{END}",
     ["the", "early", "mid", "late", "twenty", DIGIT, *lx.ORDINALS],
 )
 def century(match: Match, place: Place) -> Reading | None:
@@ -262,7 +270,7 @@ def _is_season_alone(words: str, place: Place) -> bool:
     if "fall" in words or not words[-1].isalpha():
         return False
     is_staged = words.startswith(("early", "late", "mid"))
-    follows_time = place.word_before.lower() in {"in", "by", "since", "until", "during", "from", "for", "through", "throughout", "before", "after"}
+    follows_time = place.word_before.lower() in _BEFORE_SEASON
     return (is_staged or words.startswith("the ")) and follows_time and not place.word_after[:1].isupper()
 
 

@@ -29,7 +29,7 @@ class Rule:
 
 def rule(pattern: str, openers: Iterable[str]) -> Callable[[Callable[[Match, Place], Reading | None]], Rule]:
     """Make a rule of the function that reads its matches."""
-    compiled = re.compile(pattern, re.IGNORECASE)
+    compiled = re.compile(pattern, re.IGNORECASE | re.ASCII)
     return lambda read: Rule(compiled, frozenset(openers), read)
 
 

@@ -1,4 +1,4 @@
-"""Which way a date lies, told from the words around it: "will vote on Tuesday" is to come, "voted on Tuesday" is not."""
+"""Which way a date lies, told from the words around it: "will vote on Tuesday" is to come, "voted on Tuesday" isn't."""
 
 from __future__ import annotations
 
@@ -21,44 +21,51 @@ _SENTENCE_END = re.compile(
     r"(?<![ .]Mr)(?<!Mrs)(?<![ .]Ms)(?<![ .]Dr)(?<!Sen)(?<!Gov)(?<!Gen)(?<!Rep)(?<![ .][A-Z])"
     r"[.!?]['\"”’)]?\s{1,4}(?=['\"“‘(]?[A-Z\d])|[\n;]"
 )
-# The present tense of a timetable: "the strike begins on Friday".
-_TIMETABLE = (
-    "arrives? begins? closes comes? decides ends expires? faces finish(?:es)? go(?:es)? kicks lapses? launches leaves? meets? "
-    "opens? reopens? resumes? retires? returns? runs starts takes? testif(?:y|ies) travels"
-).split()
-_FUTURE = (
-    r"(?:will|would|shall|should|could|must|can|may|might|to)\s(?:\w+ly\s|not\s|also\s|now\s)?(?:be|have)\s(?:\w+ly\s)?\w+|"
-    r"will\s(?:\w+\s){0,2}[a-z]{2,}ed|(?:will|would|shall|should|could|must|can|may|might)\s(?:\w+ly\s|not\s|also\s)?[a-z]+|predict(?:s|ed)|"
-    r"to\s(?:appear|arrive|attend|begin|close|decide|discuss|end|face|fly|go|hold|host|leave|meet|open|play|resume|return|"
-    r"sign|speak|start|take|testify|travel|visit|vote)|"
-    r"[Ww]ill|won['’]t|['’](?:ll|re)|shall|would|must|should|could|can|may|might|needs?|awaits?|expects?|expected|scheduled|slated|"
-    r"due|planned|plans?|forecast|likely|unless|upcoming|ahead\sof|hopes?|aims?|wants?|(?:is|are|was|were|has|have)\sto|set\sto|"
-    r"poised\sto|going\sto|ready\sto|(?:agreed|vowed|promised|pledged|asked|invited|prepar\w+)\s(?:\w+\s)?to|is|are|"
-    r"(?:postponed|put\soff|delayed|adjourned|deferred)\s(?:to|until|till)|deadline|promised"
+_ADVERB = r"(?:\w+ly\s|not\s|also\s|now\s)?"
+_MODAL = "will|would|shall|should|could|must|can|may|might"
+# What is still to come; whole phrases, so that the participle in "will be closed" doesn't count as a past tense.
+_FUTURE = rf"""
+    (?:{_MODAL}|to)\s{_ADVERB}(?:be|have)\s(?:\w+ly\s)?\w+
+  | will\s(?:\w+\s){{0,2}}[a-z]{{2,}}ed
+  | (?:{_MODAL})\s{_ADVERB}[a-z]+
+  | [Ww]ill | {_MODAL} | won['’]t | ['’](?:ll|re) | is | are | (?:was|were|has|have)\sto
+  | needs? | awaits? | expect(?:s|ed)? | predict(?:s|ed)? | scheduled | slated | due | plans? | planned | forecast
+  | likely | unless | upcoming | ahead\sof | hopes? | aims? | wants? | deadline | promised
+  | (?:set|poised|going|ready|agreed|vowed|promised|pledged|asked|invited|prepar\w+)\s(?:\w+\s)?to
+  | (?:postponed|put\soff|delayed|adjourned|deferred)\s(?:to|until|till)
+  | to\s(?:appear|arrive|attend|begin|close|decide|discuss|end|face|fly|go|hold|host|leave|meet|open|play|resume
+         |return|sign|speak|start|take|testify|travel|visit|vote)
+    # the present tense of a timetable: "the strike begins on Friday"
+  | arrives? | begins? | closes | comes? | decides | ends | expires? | faces | finish(?:es)? | go(?:es)? | kicks
+  | lapses? | launches | leaves? | meets? | opens? | reopens? | resumes? | retires? | returns? | runs | starts
+  | takes? | testif(?:y|ies) | travels
+"""
+# Tried before the future's "to": "was forced to close".
+_DONE = r"(?:able|began|decided|declined|failed|forced|helped|managed|refused|started|voted)\s(?:\w+\s)?to\s\w+"
+_PAST = r"""
+    said | told | was | were | had | did | has | have | been | became | began | bought | broke | brought | built | came
+  | caught | chose | cut | drew | drove | fell | felt | fled | flew | fought | found | gave | got | grew | heard | held
+  | hit | hurt | kept | knew | laid | led | left | lent | lost | made | met | paid | put | ran | rang | read | rose
+  | sang | sank | sat | saw | sent | shook | shot | shut | slept | sold | spent | split | spoke | spread | stole | stood
+  | struck | swam | swore | taught | thought | threw | took | understood | went | withdrew | woke | won | wore | wrote
+    # a past tense in -ed; after an article it is an adjective: "the revised code"
+  | (?<!the\s)(?<!\ba\s)(?<!an\s)(?<!its\s)(?<!['’]s\s)
+    (?!(?:aged|bleed|breed|exceed|feed|greed|hundred|indeed|naked|need|proceed|sacred|seed|speed|succeed|weed|wicked)\b)
+    [a-z]{2,}ed
+"""
+_CUE = re.compile(rf"\b(?:(?P<done>{_DONE})|(?P<future>{_FUTURE})|(?P<past>{_PAST}))\b(?!-)", re.VERBOSE)
+_JUST_BEFORE = re.compile(
+    r"\b(?P<word>since|until|till|by|before|ahead\sof|from)\s{1,4}(?:(?:the|on|early|late)\s{1,4})?$", re.IGNORECASE
 )
-_IRREGULAR = (
-    "said told was were had did has have been became began bought broke brought built came caught chose cut drew drove fell "
-    "felt fled flew fought found gave got grew heard held hit hurt kept knew laid led left lent lost made met paid put ran "
-    "rang read rose sang sank sat saw sent shook shot shut slept sold spent split spoke spread stole stood struck swam swore "
-    "taught thought threw took understood went withdrew woke won wore wrote"
-).split()
-_PAST_PHRASES = r"(?:able|began|decided|declined|failed|forced|helped|managed|refused|started|voted)\s(?:\w+\s)?to\s\w+"
-_NOT_A_PAST = (
-    "need indeed hundred speed feed seed exceed proceed succeed united bleed breed weed greed naked sacred wicked aged"
-)
-_CUE = re.compile(
-    rf"\b(?:(?P<past_phrase>{_PAST_PHRASES})|(?P<future>{_FUTURE}|{'|'.join(_TIMETABLE)})|"
-    rf"(?P<past>{'|'.join(_IRREGULAR)}|(?<!the\s)(?<!\ba\s)(?<!an\s)(?<!its\s)(?<!['’]s\s)(?!(?:{'|'.join(_NOT_A_PAST.split())})\b)[a-z]{{2,}}ed))\b"
-    r"(?!-)"
-)
-_JUST_BEFORE = re.compile(r"\b(?P<word>since|until|till|by|before|ahead\sof|from)\s{1,4}(?:the\s{1,4}|on\s{1,4}|early\s{1,4}|late\s{1,4})?$", re.I)
 # Things that went on up to a date and then ended: "held until March".
 _LASTING = re.compile(
     r"\b(?:not|n['’]t|never|lasted|ran|was|were|stayed|remained|lived|ruled|led|served|worked|waited|continued|had|held)\b"
 )
-_OPENS_CLAUSE = re.compile(r"(?:^|[,:(]|\b(?:and|but|that))[\s\"'“‘]{0,4}(?:(?:on|in|by|early|late)\s)?$", re.IGNORECASE)
+_OPENS_CLAUSE = re.compile(
+    r"(?:^|[,:(]|\b(?:and|but|that))[\s\"'“‘]{0,4}(?:(?:on|in|by|early|late)\s)?$", re.IGNORECASE
+)
 _REPORTING = frozenset("said told announced reported added warned confirmed wrote".split())
-_HAS_MODAL = re.compile(r"\b(?:will|would|must|should|shall|may|might|can|could|has\sto|have\sto|to\sbe|expected|due|is|are)\b")
+_HAS_MODAL = re.compile(rf"\b(?:{_MODAL}|has\sto|have\sto|to\sbe|expected|due|is|are)\b")
 _HAD = re.compile(r"\b(?:had|has|have)\b")
 
 
@@ -81,10 +88,8 @@ def direction(text: str, span: Span) -> Direction:
 
 
 def _last_cue(before: str) -> Direction:
-    cue = None
-    for cue in _CUE.finditer(before):
-        pass
-    return _told_by(cue)
+    cues = list(_CUE.finditer(before))
+    return _told_by(cues[-1] if cues else None)
 
 
 def _first_cue(after: str) -> Direction:
@@ -133,9 +138,8 @@ def _told_by_by(before: str, after: str) -> Direction:
 
 def _sentence_before(text: str, start: int) -> str:
     window = text[max(0, start - _REACH) : start]
-    for end in reversed(list(_SENTENCE_END.finditer(window))):
-        return window[end.end() :]
-    return window
+    ends = list(_SENTENCE_END.finditer(window))
+    return window[ends[-1].end() :] if ends else window
 
 
 def _sentence_after(text: str, end: int) -> str:

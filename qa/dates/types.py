@@ -214,7 +214,7 @@ Meaning = (
 
 @dataclass(frozen=True, slots=True)
 class TimeExpression:
-    """Words that name a time, and what they say by themselves, before anything is known about when they were written."""
+    """Words that name a time, and what they say by themselves: it isn't known yet when they were written."""
 
     span: Span
     kind: Kind
@@ -226,8 +226,8 @@ class TimeMention:
     """An expression with its value.
 
     `value` is an EDTF date, interval or partial date, an ISO 8601 duration or an ISO 8601 time of day ("T15:30"); None
-    where the text doesn't tell. `length` is the ISO 8601 duration that the words name beside the date: "P5Y" of "the past
-    five years" and of "five years ago".
+    where the text doesn't tell. `length` is the ISO 8601 duration that the words name beside the date: "P5Y" of "the
+    past five years" and of "five years ago".
     """
 
     span: Span
