@@ -29,8 +29,8 @@ WORDS = st.lists(
         "the a an in on at by from to until since about early late mid- end of last next this that past five "
         "two-and-a-half dozen half hundred million week weeks month year years decade century day days ago later after "
         "before old aged February Feb. March may May Sept. Sunday Wednesday 2021 2010-15 29 31st 27th 02/30/2021 "
-        "2021-02-29 first quarter winter summer 1990s '80s 19th 3:30 p.m. noon midnight GMT Q3 - – / , . and between today "
-        "yesterday said will weekend ſunday ١٢ 0 99999999 twenty- -year-old".split()
+        "2021-02-29 first quarter winter summer 1990s '80s 19th 3:30 p.m. noon midnight GMT Q3 - – / , . and between "
+        "today yesterday said will weekend ſunday ١٢ 0 99999999 twenty- -year-old".split()
     ),
     max_size=25,
 ).map(" ".join)
@@ -351,8 +351,8 @@ def test_any_question_asks_for_some_kind_of_time_or_none(question: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    "2021 2021-02 2021-02-28 2020-02-29 XXXX-02-29 199X 18XX 2010~ 2021-21 2021-36 2021-41 2011/2021 XXXX-XX-27 P5Y P2Y6M "
-    "PT90M P1DT12H P3.2Y T15:30 T15:30Z T00:00+05:30 2021-02-03/2021-02-05".split(),
+    "2021 2021-02 2021-02-28 2020-02-29 XXXX-02-29 199X 18XX 2010~ 2021-21 2021-36 2021-41 2011/2021 XXXX-XX-27 P5Y "
+    "P2Y6M PT90M P1DT12H P3.2Y T15:30 T15:30Z T00:00+05:30 2021-02-03/2021-02-05".split(),
 )
 def test_these_are_values(value: str) -> None:
     assert is_valid(value)

@@ -49,7 +49,7 @@ _EVENT_FOLLOWS = re.compile(r"\s{1,4}(?:the\s|their\s|his\s|her\s|its\s)?")
 _STORY_REACH = 300  # characters: two sentences of news
 _TEXT_REACH = 600  # characters: "that year" may lie a paragraph away
 _STORY_DAYS = 120  # a date without a year goes on with a story told in dates if it follows that soon
-_SLACK_DAYS = 14  # a tense that would move a date to another year loses to a date as near as this
+_SLACK_DAYS = 45  # a tense that would move a date to another year loses to a date as near as this
 
 
 def find_times(text: str, *, published: date | None) -> list[TimeMention]:

@@ -16,6 +16,7 @@ from qa.dates.types import Kind, TimeExpression
 _WORD_BEFORE = re.compile(r"([^\W_]+(?:['’][^\W_]+)?)[\"'“‘’(\[*]*\s{0,4}$")
 _WORD_AFTER = re.compile(r"['’]s\b|(?:[ \t\xa0]{1,4}|[ \t]?\r?\n(?!\s))[\"'“‘]?([^\W_]+)")
 _SENTENCE_START = re.compile(r"(?:^|\n|[.!?][\"”’]?\s)\s{0,4}[\"“‘]?$")
+_OF_A_MONTH = re.compile(r"\s(?:in|of)\s(?:each|every|the\smonth|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))")
 _REACH = 40  # characters on either side; a neighbour is nearer
 
 _OF_TIME = frozenset("in since until till during throughout through before after circa mid early late into".split())
@@ -221,6 +222,10 @@ def is_weekday(place: Place, weekday: str, *, has_turn: bool) -> bool:
     if place.word_before.lower() in _NOT_BEFORE_WEEKDAY:
         return False
     after = place.word_after
+    if place.word_before.lower() == "a" and (not after or after in _FUNCTION):
+        return False  # "it falls on a Friday", unlike "a Friday meeting"
+    if _OF_A_MONTH.match(place.after):
+        return False  # "the first Monday in May"
     if after.lower() in _AFTER_WEEKDAY and after[:1].isupper():
         return False
     return not (place.word_before.lower() == "the" and after[:1].isupper())

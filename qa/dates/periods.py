@@ -8,6 +8,7 @@ from qa.dates import lexicon as lx
 from qa.dates.guards import Place
 from qa.dates.lexicon import END, GAP, MONTH, NAMED_YEAR, ORDINAL_WORD, SEASON, STAGE, YEAR, S
 from qa.dates.rules import DIGIT, Match, Reading, rule
+from qa.dates.tense import Direction
 from qa.dates.types import (
     CalendarDate,
     Century,
@@ -122,8 +123,9 @@ def weekend(match: Match, place: Place) -> Reading | None:
     ["the", "earlier", "later", "early", "late"],
 )
 def rest_of_period(match: Match, place: Place) -> Reading | None:
-    """Read "the rest of this year", "later in the week"."""
-    return Kind.RELATIVE, Period(Unit(match.group("unit").lower()), Turn.THIS)
+    """Read "the rest of this year", "later in the week": of a week named before where the text tells a story."""
+    is_story = match.group()[:3].lower() != "the" and place.previous and place.direction is Direction.PAST
+    return Kind.RELATIVE, Period(Unit(match.group("unit").lower()), Turn.THAT if is_story else Turn.THIS)
 
 
 @rule(
@@ -180,7 +182,10 @@ def quarter_or_half(match: Match, place: Place) -> Reading | None:
 
 @rule(rf"q(?P<nth>[1-4]){END}{_OF_YEAR}?", ["q1", "q2", "q3", "q4"])
 def short_quarter(match: Match, place: Place) -> Reading | None:
-    """Read "Q3 2020"."""
+    """Read "Q3 2020", "in Q2"; not the car's name in "Audi Q3"."""
+    before = place.word_before
+    if _year(match) is None and before[:1].isupper() and before.lower() not in _BEFORE_SEASON:
+        return None
     return Kind.PART, YearPart(32 + int(match.group("nth")), _year(match))
 
 
