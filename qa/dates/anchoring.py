@@ -40,7 +40,7 @@ from qa.dates.types import (
     YearPart,
 )
 
-_PLACE_OF_DATELINE = re.compile(r"(?:^|\n)[*_]{0,2}[A-Z][A-Z .,'’/()-]{1,40}[,.]\s{1,2}$")
+_PLACE_OF_DATELINE = re.compile(r"\n[*_]{0,2}[A-Z][A-Z .,'’/()-]{1,40}[,.]\s{1,2}$")
 _DASH_OF_DATELINE = re.compile(r"\s?(?:[(\[][^)\]\n]{1,40}[)\]]\s?)?[-–—]")
 _REPORTED = re.compile(r"\b(?:said|told|announced|reported|confirmed|added|warned)\s(?:\w+\s)?(?:on\s|in\s)?$")
 _OPENS_WITH_YEAR = re.compile(r"(?:^|[.\n]\s?|[.]['”\"]\s)[Ii]n\s$")
@@ -58,11 +58,11 @@ def find_times(text: str, *, published: date | None) -> list[TimeMention]:
     :param text: an article, or a question; the anchors are looked for in all of it, so a chunk alone may lose some.
     :param published: the day it was published, or asked.
     """
-    return Resolver(text, published).resolve(find_expressions(text))
+    return _Resolver(text, published).resolve(find_expressions(text))
 
 
 @dataclass
-class Resolver:
+class _Resolver:
     """Resolves the expressions of one text, in order."""
 
     text: str
@@ -81,7 +81,7 @@ class Resolver:
     def _take_dateline(self, expressions: Sequence[TimeExpression]) -> None:
         """Count from the day in "LONDON, Jan. 20 (Reuters) -", where the text opens with one."""
         for expression in expressions[:2]:
-            before = self._before(expression.span, 60)
+            before = f"\n{self.text[: expression.span.start]}"[-60:]
             after = self.text[expression.span.end : expression.span.end + 60]
             if expression.kind is Kind.DATE and _PLACE_OF_DATELINE.search(before) and _DASH_OF_DATELINE.match(after):
                 value = self._value(expression, None)

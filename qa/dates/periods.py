@@ -196,18 +196,13 @@ def short_quarter(match: Match, place: Place) -> Reading | None:
 )
 def season(match: Match, place: Place) -> Reading | None:
     """Read "winter 2021", "last summer", "the spring of 1989", "in the autumn"."""
-    turn = lx.TURNS.get((match.group("season_turn") or "").lower())
+    name, turn = match.group("season").lower(), lx.TURNS.get((match.group("season_turn") or "").lower())
     year = int(match.group("double")) if match.group("double") else _year(match)
-    words = match.group().lower()
-    if turn is None and year is None and not _is_season_alone(words, place):
+    if turn is None and year is None and not _is_season_alone(match.group().lower(), place):
         return None
-    if (
-        turn is not None
-        and match.group("season").lower() == "fall"
-        and place.word_after.lower() in {"in", "of", "from"}
-    ):
+    if name == "fall" and turn and place.word_after.lower() in {"in", "of", "from"}:
         return None  # "this fall in prices"
-    return Kind.PART, YearPart(lx.SEASONS[match.group("season").lower()], year, turn)
+    return Kind.PART, YearPart(lx.SEASONS[name], year, turn)
 
 
 @rule(
