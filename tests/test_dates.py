@@ -178,6 +178,10 @@ def test_the_value_of_an_expression(text: str, expected: str) -> None:
         ("The court ruled that the Feb. 9 deadline stands.", "2021-02-09"),
         ("It is the worst fall in five years.", "P5Y"),
         ("The plant will open in five years.", "2026"),
+        ("The ban is to last five years.", "P5Y"),
+        ("In last five years it has doubled.", "2016/2021"),
+        ("In October, parents told the council that the school would close.", "2020-10"),
+        ("In October, the school will close, the council said.", "2021-10"),
     ],
 )
 def test_the_tense_tells_the_direction(text: str, expected: str) -> None:

@@ -111,6 +111,8 @@ def stretch(match: Match, place: Place) -> Reading | None:
     """Read "the past five years", "the next ten days"."""
     count, turn = match.group("count"), match.group("turn").lower()
     has_article = match.start("turn") > match.start()
+    if turn == "last" and not has_article and not _is_during(match, place):
+        return None  # "the ban is to last five years"
     if count is None and (not has_article or match.group("unit").lower().endswith("s") or not _is_during(match, place)):
         return None  # "last year" has no length, "the last years" no number
     found = lx.length_of(lx.count_of(count or "one"), match.group("unit"))

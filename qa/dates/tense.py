@@ -65,6 +65,7 @@ _OPENS_CLAUSE = re.compile(
     r"(?:^|[,:(]|\b(?:and|but|that))[\s\"'“‘]{0,4}(?:(?:on|in|by|early|late)\s)?$", re.IGNORECASE
 )
 _REPORTING = frozenset("said told announced reported added warned confirmed wrote".split())
+_NOTHING_SAID = re.compile(r"\s?(?:[.,;:)\"”]|$)|\s[A-Z]")
 _HAS_MODAL = re.compile(rf"\b(?:{_MODAL}|has\sto|have\sto|to\sbe|expected|due|is|are)\b")
 _HAD = re.compile(r"\b(?:had|has|have)\b")
 
@@ -93,8 +94,14 @@ def _last_cue(before: str) -> Direction:
 
 
 def _first_cue(after: str) -> Direction:
-    """Tell by the first verb after; "..., he said" says nothing of when."""
-    return _told_by(next((cue for cue in _CUE.finditer(after) if cue.group() not in _REPORTING), None))
+    """Tell by the first verb after; "..., he said." and "said Costa" say nothing of when."""
+    cues = _CUE.finditer(after)
+    return _told_by(next((cue for cue in cues if not _is_attribution(cue)), None))
+
+
+def _is_attribution(cue: re.Match[str]) -> bool:
+    """Say whether a verb of saying only names the speaker: nothing that was said follows it."""
+    return cue.group() in _REPORTING and bool(_NOTHING_SAID.match(cue.string, cue.end()))
 
 
 def _told_by(cue: re.Match[str] | None) -> Direction:
