@@ -29,7 +29,8 @@ _FUTURE = rf"""
   | will\s(?:\w+\s){{0,2}}[a-z]{{2,}}ed
   | (?:{_MODAL})\s{_ADVERB}[a-z]+
   | [Ww]ill | {_MODAL} | won['’]t | ['’](?:ll|re) | is | are | (?:was|were|has|have)\sto
-  | needs? | awaits? | expect(?:s|ed)? | predict(?:s|ed)? | scheduled | slated | due | plans? | planned | forecast
+  | needs? | awaits? | expect(?:s|ed)? | predict(?:s|ed)? | scheduled | slated | plans? | planned
+  | forecast | due(?=\s(?!to\s)) | (?:is|are|was|were|be|been)\s{_ADVERB}due  # not "closed due to snow"
   | likely | unless | upcoming | ahead\sof | hopes? | aims? | wants? | deadline | promised
   | (?:set|poised|going|ready|agreed|vowed|promised|pledged|asked|invited|prepar\w+)\s(?:\w+\s)?to
   | (?:postponed|put\soff|delayed|adjourned|deferred)\s(?:to|until|till)
@@ -43,7 +44,8 @@ _FUTURE = rf"""
 # Tried before the future's "to": "was forced to close".
 _DONE = r"(?:able|began|decided|declined|failed|forced|helped|managed|refused|started|voted)\s(?:\w+\s)?to\s\w+"
 _PAST = r"""
-    said | told | was | were | had | did | has | have | been | became | began | bought | broke | brought | built | came
+    said | told | announced | reported | confirmed | added | warned
+  | was | were | had | did | has | have | been | became | began | bought | broke | brought | built | came
   | caught | chose | cut | drew | drove | fell | felt | fled | flew | fought | found | gave | got | grew | heard | held
   | hit | hurt | kept | knew | laid | led | left | lent | lost | made | met | paid | put | ran | rang | read | rose
   | sang | sank | sat | saw | sent | shook | shot | shut | slept | sold | spent | split | spoke | spread | stole | stood
@@ -55,7 +57,8 @@ _PAST = r"""
 """
 _CUE = re.compile(rf"\b(?:(?P<done>{_DONE})|(?P<future>{_FUTURE})|(?P<past>{_PAST}))\b(?!-)", re.VERBOSE)
 _JUST_BEFORE = re.compile(
-    r"\b(?P<word>since|until|till|by|before|ahead\sof|from)\s{1,4}(?:(?:the|on|early|late)\s{1,4})?$", re.IGNORECASE
+    r"\b(?P<word>since|later|earlier|until|till|by|before|ahead\sof|from)\s{1,4}(?:(?:the|on|early|late)\s{1,4})?$",
+    re.IGNORECASE,
 )
 # Things that went on up to a date and then ended: "held until March".
 _LASTING = re.compile(
@@ -121,7 +124,7 @@ def _told_by_preposition(before: str, after: str) -> Direction:
     if match is None or word in {"before", "from"}:
         return Direction.UNKNOWN
     before = before[: match.start()]
-    if word == "since":
+    if word in {"since", "later", "earlier"}:  # "later Tuesday" is written on Tuesday, or after
         return Direction.PAST
     if word in {"until", "till"}:
         return _told_by_until(before)
