@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import calendar
+import doctest
 import string
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -53,6 +55,12 @@ def test_values_of_the_dev_half_are_right() -> None:
 
 def test_nothing_is_found_in_sentences_without_a_date() -> None:
     assert false_positives() == []
+
+
+def test_the_examples_in_the_docs_run() -> None:
+    page = Path(__file__).parent.parent / "docs" / "dates.md"
+    result = doctest.testfile(str(page), module_relative=False)
+    assert (result.failed, result.attempted) == (0, 8)
 
 
 # What is found, and what is left alone
