@@ -100,7 +100,7 @@ class Assistant:
         with clock.timing("read"):
             candidates = self.reader.read(question.standalone, worth_reading(passages)) if passages else []
         with clock.timing("decide"):
-            weighed = self._weighed(question.standalone, merge(fuse(candidates)))
+            weighed = self._weighed(question.standalone, merge(fuse(candidates), question=question.standalone))
             reason = self._reason_to_abstain(passages, weighed)
             positions = () if reason else self._positions(weighed)
         return Answer(
@@ -158,6 +158,7 @@ def _position(answer: _Weighed) -> Position:
         confidence=answer.confidence,
         citations=tuple(cite(candidate) for candidate in support.candidates),
         n_sources=support.n_stories,
+        normalized=support.value,
     )
 
 

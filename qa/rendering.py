@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from index.types import Article, Passage
+from qa.dates import bounds, shown
 from qa.types import Answer, Citation, Position, Reason
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ def _answer(answer: Answer) -> Iterable[Text]:
     best, *others = answer.positions
     yield Text.assemble(
         (printable(one_line(best.text)), "bold green"),
+        (_in_plain_words(best), "green"),
         (f"   {confidence_in_words(best.confidence)}{_said_by(best)}", "dim"),
     )
     n = 0
@@ -138,6 +140,7 @@ def _answer(answer: Answer) -> Iterable[Text]:
         if position is not best:
             yield Text.assemble(
                 ("\n" + printable(one_line(position.text)), "bold yellow"),
+                (_in_plain_words(position), "yellow"),
                 (f"   {confidence_in_words(position.confidence)}{_said_by(position)}", "dim"),
             )
         for citation in position.citations:
@@ -226,6 +229,15 @@ def one_line(text: str) -> str:
 def _spaces(text: str) -> str:
     """Like `one_line`, but a space at either end stays: the quote's neighbours must not stick to it."""
     return re.sub(r"\s+", " ", text)
+
+
+def _in_plain_words(position: Position) -> str:
+    """Return the date that a text comes to, in brackets: "Feb. 5 (5 February 2021)"; empty where the text says it."""
+    if not position.normalized or bounds(position.normalized) is None:
+        return ""
+    words = shown(position.normalized)
+    said = set(re.findall(r"\w+", position.text.lower()))
+    return "" if set(re.findall(r"\w+", words.lower())) <= said else f" ({words})"
 
 
 def _said_by(position: Position) -> str:

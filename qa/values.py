@@ -1,9 +1,14 @@
-"""Answers -> forms under which equal ones are equal, however they are spelt, and different ones are not."""
+"""Answers -> values and forms under which equal ones are equal, however they are spelt, and different ones are not."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import lru_cache
+
+from index.types import Article, Span
+from qa.dates import Asked, TimeMention, bounds, expected_value, find_times, suits
+from qa.quantities import quantity
 
 _TOKEN = re.compile(
     r"""
@@ -45,6 +50,58 @@ _LEADING = frozenset({"on", "in", "at", "by", "since", "until", "to", "from"})
 _HONORIFICS = frozenset("mr mrs ms dr sir president senator sen minister secretary chancellor".split())
 # What makes another place of a name: South Korea is not Korea, New York not York.
 _CHANGES_A_NAME = frozenset("north south east west northern southern eastern western new great greater united".split())
+
+
+_HOW_MANY = re.compile(r"\b(?:how many|how old|what age|number of|percentage|age)\b", re.IGNORECASE)
+# What may stand around a date that is the whole answer: "on February 5", "signed in 2010", "January 26th, local time".
+_MOST_WORDS_AROUND = 3
+
+
+def value_of(article: Article, span: Span, *, question: str) -> str | None:
+    """Return the value of an answer: EDTF date or interval, ISO 8601 duration or time, or a number with its unit.
+
+    None where the answer is no such thing, or where the article doesn't tell it ("Wednesday", of unknown date). Where
+    the question names what is counted ("how many weeks", "how old"), the value is the number alone.
+    """
+    text = span.of(article.text)
+    asked = expected_value(question)
+    counted = quantity(text)
+    if counted and _HOW_MANY.search(question):
+        named = {word.lower() for word in re.findall(r"\w+", question)}
+        is_named = all(word.lower() in named for word in counted.unit.split()) or asked in {Asked.AGE, Asked.DURATION}
+        return f"{counted.number.normalize():f}" if is_named else str(counted)
+    time = _time_of(article, span, asked)
+    if time is not None:
+        return time.length if asked is Asked.DURATION and time.length else time.value
+    return str(counted) if counted else None
+
+
+def are_one_value(one: str, other: str) -> bool:
+    """Say whether two values can be of one answer: equal, or one date within the other: "2021-02-05" in "2021-02"."""
+    if one.rstrip("~") == other.rstrip("~"):
+        return True
+    inner, outer = bounds(one), bounds(other)
+    if inner is None or outer is None:
+        return False
+    return (outer[0] <= inner[0] and inner[1] <= outer[1]) or (inner[0] <= outer[0] and outer[1] <= inner[1])
+
+
+def _time_of(article: Article, span: Span, asked: Asked | None) -> TimeMention | None:
+    """Return the expression of time that an answer is, None where it is none or says more than a time."""
+    within = [time for time in _times(article.text, article.published) if time.span.overlaps(span)]
+    if not within:
+        return None
+    fitting = [time for time in within if asked and suits(time, asked)]
+    best = max(fitting or within, key=lambda time: (len(time.span), -time.span.start))
+    around = article.text[span.start : max(span.start, best.span.start)] + " " + article.text[best.span.end : span.end]
+    is_all = len(re.findall(r"\w+", around)) <= _MOST_WORDS_AROUND
+    return best if is_all or (asked and fitting) else None
+
+
+@lru_cache(maxsize=256)
+def _times(text: str, published: date | None) -> tuple[TimeMention, ...]:
+    # The whole article: datelines and "that year" look back. A question asks for a dozen places of the same few.
+    return tuple(find_times(text, published=published))
 
 
 @lru_cache(maxsize=4096)

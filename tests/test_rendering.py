@@ -65,7 +65,7 @@ def test_an_answer_knows_its_json() -> None:
 
 def test_the_terminal_shows_the_answer_first_then_where_it_stands() -> None:
     assert seen(ANSWERS["answer"]).splitlines() == [
-        "Feb. 5   high confidence, 88%",
+        "Feb. 5 (5 February 2021)   high confidence, 88%",
         "[1] january · 20 January 2021",
         "    The treaty expires on Feb. 5.",
     ]
