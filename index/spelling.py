@@ -24,7 +24,7 @@ def likely_meant(word: str, vocabulary: Iterable[tuple[str, int]]) -> list[str]:
 
     :param vocabulary: words with the number of chunks that hold each; those of another first letter are passed over.
     """
-    if len(word) < LEAST_LETTERS or not word.isalpha():
+    if len(word) < LEAST_LETTERS - 1 or not word.isalpha():  # a stem is shorter than its word
         return []
     allowed = most_slips(word)
     near = [

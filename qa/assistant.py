@@ -100,7 +100,7 @@ class Assistant:
         with clock.timing("read"):
             candidates = self.reader.read(question.standalone, worth_reading(passages)) if passages else []
         with clock.timing("decide"):
-            weighed = self._weighed(question.standalone, merge(fuse(candidates), question=question.standalone))
+            weighed = self._weighed(merge(fuse(candidates), question=question.standalone))
             reason = self._reason_to_abstain(passages, weighed)
             positions = () if reason else self._positions(weighed)
         return Answer(
@@ -113,10 +113,10 @@ class Assistant:
             timings_ms=clock.timings_ms(),
         )
 
-    def _weighed(self, question: str, supports: Sequence[Support]) -> list[_Weighed]:
+    def _weighed(self, supports: Sequence[Support]) -> list[_Weighed]:
         """Return the answers of most evidence with their confidence, the most probable first."""
         weighed = [
-            _Weighed(supports[at], self.calibration.probability(features_of(question, supports, at)))
+            _Weighed(supports[at], self.calibration.probability(features_of(supports, at)))
             for at in range(min(len(supports), _MOST_POSITIONS))
         ]
         return sorted(weighed, key=lambda answer: (-answer.confidence, -answer.support.evidence))

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import ModelError
-from index.terms import query_terms
 from qa.positions import Support
 
-# Not the cosine of question and passage: it depends on how long the passages are and on their titles, so that a
-# weight fitted on one collection misleads in the next (on dev it adds 0.007 to an AUROC of 0.863).
-FEATURES = ("evidence", "lead", "coverage")
+# The reader sees question, title and passage, and its evidence already holds the search's score (`qa.ranking`): words
+# shared, type of answer, number of sources and cosine add nothing to these two (docs/training.md, "Confidence").
+FEATURES = ("evidence", "lead")
 _FILE = "calibration.json"
 
 
@@ -66,31 +64,12 @@ def _checksum(model_path: Path) -> str:
     return (model_path / "SHA256").read_text(encoding="ascii").split()[0]
 
 
-def features_of(question: str, supports: Sequence[Support], at: int) -> tuple[float, ...]:
+def features_of(supports: Sequence[Support], at: int) -> tuple[float, ...]:
     """Return the features of the answer `supports[at]`, in the order of `FEATURES`.
 
-    evidence: log-odds, clipped to [-10, 20]; lead: over the best other answer, clipped to [-10, 10]; coverage: share of
-    the question's words, weighted alike, that stand in the passage or its article's title.
+    evidence: fused log-odds, clipped to [-10, 20]; lead: over the best other answer, clipped to [-10, 10].
     """
-    support = supports[at]
+    evidence = supports[at].evidence
     others = [other.evidence for i, other in enumerate(supports) if i != at]
-    lead = support.evidence - max(others, default=support.evidence - 10)
-    passage = support.best.passage
-    return (
-        max(-10.0, min(20.0, support.evidence)),
-        max(-10.0, min(10.0, lead)),
-        _coverage(question, f"{passage.article.title or ''} {passage.text}"),
-    )
-
-
-def _coverage(question: str, text: str) -> float:
-    words = [word for term in query_terms(question) for word in term.split()]
-    if not words:
-        return 1.0
-    there = {_stem(word) for word in re.findall(r"\w+", text.lower())}
-    return sum(_stem(word) in there for word in words) / len(words)
-
-
-def _stem(word: str) -> str:
-    """Cut to the first five letters: enough to see "expires" in "expire" and "Russian" in "Russia"."""
-    return word.lower()[:5]
+    lead = evidence - max(others, default=evidence - 10)
+    return max(-10.0, min(20.0, evidence)), max(-10.0, min(10.0, lead))

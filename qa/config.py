@@ -30,8 +30,8 @@ SETTINGS = (
     Setting(
         "reader", "dateline-reader", "QA_READER", "Reader: an extractive question-answering model, by name or path."
     ),
-    Setting("k", 10, "QA_K", "Passages that are read for an answer."),
-    Setting("min_confidence", 0.21, "QA_MIN_CONFIDENCE", "Least confidence with which an answer is given, 0 to 1."),
+    Setting("k", 10, "QA_K", "Passages that are looked at for an answer."),
+    Setting("min_confidence", 0.53, "QA_MIN_CONFIDENCE", "Least confidence with which an answer is given, 0 to 1."),
     Setting("n_threads", 2, "QA_N_THREADS", "Processor threads of the models."),
 )
 

@@ -47,6 +47,12 @@ def test_among_equally_near_words_the_most_frequent_comes_first() -> None:
     ]
 
 
+def test_a_misspelt_word_is_compared_by_its_stem(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "index", embedder=WordCountEmbedder(), create=True) as library:
+        list(library.add([Article(id="a", text="Crimea was annexed in 2014.")]))
+        assert library.search("anexation", k=1, method="lexical")[0].lexical > 0
+
+
 @pytest.mark.parametrize("query", ["gorbachov", "What did Gorbahcev say?", "gorbachevs"])
 def test_the_search_by_words_finds_a_misspelt_name_and_leaves_known_words_alone(tmp_path: Path, query: str) -> None:
     articles = [

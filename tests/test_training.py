@@ -374,11 +374,11 @@ def test_the_fitted_confidence_separates_what_its_features_separate() -> None:
     evidence = chance.normal(0, 3, 400)
     right = evidence + chance.normal(0, 1, 400) > 0
     trials = [
-        Trial(((float(e), 0.0, 0.5),), (bool(r),), i > 0, str(i))
+        Trial(((float(e), 0.0),), (bool(r),), i > 0, str(i))
         for i, (e, r) in enumerate(zip(evidence, right, strict=True))
     ]
     calibration, figures = fit(trials)
     assert figures["auroc"] > 0.9
     assert figures["ece"] < 0.1
-    assert calibration.probability((4.0, 0.0, 0.5)) > 0.9
-    assert calibration.probability((-4.0, 0.0, 0.5)) < 0.1
+    assert calibration.probability((4.0, 0.0)) > 0.9
+    assert calibration.probability((-4.0, 0.0)) < 0.1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -13,11 +12,11 @@ from typing import Annotated, Any
 
 import typer
 
+from eval.bench.command import run
 from eval.bench.latency import SEEDS
 from eval.bench.machine import this_machine
 from index.chunking import chunk_article, embedded_text
 from index.embedding import load_embedder, shipped_embedder_path
-from index.errors import DatelineError
 from index.loading import load
 from index.types import Article
 
@@ -102,8 +101,4 @@ def _plain_encode() -> Embed:
 
 
 if __name__ == "__main__":
-    try:
-        app()
-    except DatelineError as error:
-        typer.echo(f"error: {error}", err=True)
-        sys.exit(1)
+    run(app)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
@@ -13,10 +12,10 @@ from typing import Annotated, NamedTuple
 import numpy as np
 import typer
 
+from eval.bench.command import run
 from eval.bench.machine import this_machine
 from eval.datasets import read_gold
 from eval.indexing import temporary_index
-from index.errors import DatelineError
 from index.loading import load
 from qa.assistant import Assistant
 from qa.config import Settings, load_settings
@@ -87,8 +86,4 @@ def main(
 
 
 if __name__ == "__main__":
-    try:
-        app()
-    except DatelineError as error:
-        typer.echo(f"error: {error}", err=True)
-        sys.exit(1)
+    run(app)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 import random
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import mean
@@ -17,11 +16,11 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from eval.bench.command import run
 from eval.bench.machine import this_machine
 from eval.datasets import paragraphs_as_articles
 from eval.indexing import temporary_index
 from eval.metrics.answers import exact_match, f1, holds_answer
-from index.errors import DatelineError
 from index.searching import Method
 from index.types import Passage
 from qa.assistant import Assistant
@@ -127,8 +126,4 @@ def main(
 
 
 if __name__ == "__main__":
-    try:
-        app()
-    except DatelineError as error:
-        typer.echo(f"error: {error}", err=True)
-        sys.exit(1)
+    run(app)

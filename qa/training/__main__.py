@@ -110,7 +110,7 @@ def calibrate(
     reader: Annotated[Path, typer.Option(help="Folder of the exported reader.")] = Path("qa/models/reader"),
     k: Annotated[int, typer.Option("--k", help="Passages read for a question.")] = 10,
     n_questions: Annotated[int, typer.Option(help="Held-out questions to ask.")] = 1500,
-    n_distractors: Annotated[int, typer.Option(help="Other paragraphs in the index.")] = 3000,
+    n_distractors: Annotated[int, typer.Option(help="Other paragraphs in the index.")] = 8000,
     seed: Annotated[int, typer.Option(help="Decides questions and distractors.")] = 13,
     exclude_ids: ExcludeOption = None,
 ) -> None:

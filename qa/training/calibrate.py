@@ -30,6 +30,8 @@ _SHARE_WITHOUT = 1 / 3
 _SHARE_ALTERED = 1 / 3
 # The answers of a question that the confidence is to choose among.
 _MOST_ANSWERS = 3
+# Of the answers given at the default threshold.
+_WANTED_PRECISION = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +115,10 @@ def _askings(question: ParagraphQuestion, paragraph: Paragraph, chance: random.R
 
 
 def _trial(asking: _Asking, passages: Sequence[Passage], reader: Reader) -> Trial:
-    supports = merge(fuse(reader.read(asking.text, worth_reading(passages))))
+    supports = merge(fuse(reader.read(asking.text, worth_reading(passages))), question=asking.text)
     best = range(min(_MOST_ANSWERS, len(supports)))
     return Trial(
-        features=tuple(features_of(asking.text, supports, at) for at in best),
+        features=tuple(features_of(supports, at) for at in best),
         is_right=tuple(is_right(supports[at].best, asking.paragraph, asking.accepted) for at in best),
         is_answerable=bool(asking.accepted),
         group=hashlib.sha256(asking.paragraph.text.encode()).hexdigest(),
@@ -145,8 +147,8 @@ def fit(trials: Sequence[Trial]) -> tuple[Calibration, dict[str, float]]:
     """Return the calibration and its figures on trials it was not fitted to: five folds, one paragraph in one fold.
 
     It is fitted on all answers of the trials, and judged by the one that it chooses. auroc: of right against wrong
-    choices; ece: expected calibration error over ten bins of equal width (Naeini et al. 2015); for the threshold that
-    refuses three in four unanswerable questions, and for some others, the share of answers given that are right, the
+    choices; ece: expected calibration error over ten bins of equal width (Naeini et al. 2015); for the lowest threshold
+    at which 80% of the answers given are right, and for some others, the share of answers given that are right, the
     share of answerable questions answered, and the share of unanswerable ones refused.
     """
     import numpy as np
@@ -185,9 +187,11 @@ def fit(trials: Sequence[Trial]) -> tuple[Calibration, dict[str, float]]:
             )
         ),
     }
-    refusing = float(np.quantile(said[~answerable], 0.75)) if not answerable.all() else 0.0
-    figures["threshold_refusing_75"] = refusing
-    for cut in (round(refusing, 2), 0.3, 0.5, 0.7):
+    falling = np.sort(said)[::-1]
+    precise = [cut for cut in falling if is_right[said >= cut].mean() >= _WANTED_PRECISION]
+    threshold = float(precise[-1]) if precise else 1.0
+    figures["threshold_for_80"] = threshold
+    for cut in (round(threshold, 2), 0.3, 0.4, 0.7):
         given = said >= cut
         figures |= {
             f"precision_{cut}": float(is_right[given].mean()) if given.any() else 0.0,
