@@ -20,7 +20,8 @@ def transcript(*lines: str, script: dict[str, float] | None = None) -> str:
 
 def test_a_question_is_answered_with_its_citation() -> None:
     assert transcript("When does the treaty expire?") == (
-        "Feb. 5 (5 February 2021)   high confidence, 88%\n[1] january · 20 January 2021\n    The treaty expires on Feb. 5.\n\n"
+        "Feb. 5 (5 February 2021)   high confidence, 88%\n"
+        "[1] january · 20 January 2021\n    The treaty expires on Feb. 5.\n\n"
     )
 
 
