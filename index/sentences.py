@@ -42,6 +42,7 @@ _AFTER_CLOCK = re.compile(
 # One run of stops is tried once, from its first mark: a line of a million dots costs a million steps, no more.
 _STOP = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]*_]*+(?=\s|$)|[。！？]++[”’」』）]*+")
 _BREAK = re.compile(r"(?:\r\n|\r|\n)\s*")
+_RULE = re.compile(r"[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,})[ \t]*(?=\r?\n|\Z)")
 _LIST_MARK = re.compile(r"(?:[-*•▪‣–—►]\s|\d{1,2}[.)]\s|#{1,6}\s|>\s)")
 _BYLINE = re.compile(r"by\s+[\[*_]*[A-Z][^\r\n]{1,80}(?<![.!?,;])\s*$", re.MULTILINE)
 _WORD_BEFORE = re.compile(r"[\w.'’-]*$")
@@ -97,13 +98,19 @@ def block_spans(text: str) -> list[Span]:
 
 
 def _is_block_end(text: str, line_break: re.Match[str], *, line_start: int, hard_wrapped: bool) -> bool:
-    if _LIST_MARK.match(text, line_break.end()):
+    if _LIST_MARK.match(text, line_break.end()) or _is_beside_rule(text, line_break):
         return True
     if _n_lines(line_break.group()) == 1:
         return not (hard_wrapped or _runs_on(text, line_break))
     # A page or an advert cut the sentence in two: "over NATO's", blank line, "expansion into Eastern Europe".
     n_words = len(text[max(line_start, line_break.start() - 200) : line_break.start()].split())
     return not (n_words >= _MIN_CUT_WORDS and _runs_on(text, line_break))
+
+
+def _is_beside_rule(text: str, line_break: re.Match[str]) -> bool:
+    """Say whether the line before or after is a rule ("---"): the end of front matter, a line across the page."""
+    before = text[text.rfind("\n", 0, line_break.start()) + 1 : line_break.start()]
+    return bool(_RULE.match(text, line_break.end()) or _RULE.fullmatch(before))
 
 
 def _runs_on(text: str, line_break: re.Match[str]) -> bool:

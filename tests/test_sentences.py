@@ -79,3 +79,8 @@ def test_long_blocks_take_linear_time(text: str) -> None:
     started = time.perf_counter()
     sentence_spans(text)
     assert time.perf_counter() - started < 2
+
+
+def test_a_line_of_dashes_ends_a_sentence_also_in_hard_wrapped_text() -> None:
+    text = "---\ntitle: Bridge to close\nsource: gazette\nplace: the coast\n---\nThe bridge will close\non April 2."
+    assert sentence_spans(text)[-1].of(text) == "The bridge will close\non April 2."
