@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-_ONES = (
+ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
 ).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_SMALL = {word: n for n, word in enumerate(_ONES)} | {word: 10 * n for n, word in enumerate(_TENS, start=2)}
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+NUMBERS = {word: n for n, word in enumerate(ONES)} | {word: 10 * n for n, word in enumerate(TENS, start=2)}
 _SCALES = {
     "hundred": 100,
     "thousand": 1_000,
@@ -153,18 +153,18 @@ def _spelt(tokens: list[_Token], at: int) -> tuple[Decimal, int] | None:
         n += 1
     elif share != 1:
         return None
-    if not words[n:] or (words[n] not in _SMALL and not (n and words[n] in _SCALES)):
+    if not words[n:] or (words[n] not in NUMBERS and not (n and words[n] in _SCALES)):
         return None
     total, current = 0, 0
     while n < len(words):
         word = words[n]
-        if word in _SMALL:
-            current += _SMALL[word]
+        if word in NUMBERS:
+            current += NUMBERS[word]
         elif word in {"hundred", "dozen"}:
             current = max(current, 1) * _SCALES[word]
         elif word in _SCALES and word not in _SHORT_SCALES:
             total, current = total + max(current, 1) * _SCALES[word], 0
-        elif not (word == "and" and words[n + 1 : n + 2] and words[n + 1] in _SMALL):
+        elif not (word == "and" and words[n + 1 : n + 2] and words[n + 1] in NUMBERS):
             break
         n += 1
     return share * (total + current), at + n

@@ -19,7 +19,7 @@ LOG_ODDS_PER_SCORE = 10.0
 
 
 def worth_reading(passages: Sequence[Passage]) -> list[Passage]:
-    """Return the passages that can still win: those far behind the first hold the answer in one question of hundreds.
+    """Return the passages that can still win: those far behind the best hold the answer alone in 1% of questions.
 
     Order is kept; the first is always among them.
     """

@@ -7,8 +7,8 @@ from datetime import date
 from functools import lru_cache
 
 from index.types import Article, Span
-from qa.dates import Asked, TimeMention, bounds, expected_value, find_times, suits
-from qa.quantities import quantity
+from qa.dates import Asked, TimeMention, bounds, expected_value, find_expressions, find_times, suits
+from qa.quantities import NUMBERS, ONES, TENS, quantity
 
 _TOKEN = re.compile(
     r"""
@@ -39,12 +39,6 @@ _MONTHS = {
     )
     for name in names
 }
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_NUMBERS = {word: n for n, word in enumerate(_UNITS)} | {word: 10 * n for n, word in enumerate(_TENS, start=2)}
 _SYMBOLS = {"$": "dollars", "€": "euros", "£": "pounds", "¥": "yen", "%": "percent"}
 _LEADING = frozenset({"on", "in", "at", "by", "since", "until", "to", "from"})
 _HONORIFICS = frozenset("mr mrs ms dr sir president senator sen minister secretary chancellor".split())
@@ -55,6 +49,7 @@ _CHANGES_A_NAME = frozenset("north south east west northern southern eastern wes
 _HOW_MANY = re.compile(r"\b(?:how many|how old|what age|number of|percentage|age)\b", re.IGNORECASE)
 # What may stand around a date that is the whole answer: "on February 5", "signed in 2010", "January 26th, local time".
 _MOST_WORDS_AROUND = 3
+_NEARBY = 80  # characters: longer than any expression of time
 
 
 def value_of(article: Article, span: Span, *, question: str) -> str | None:
@@ -88,6 +83,8 @@ def are_one_value(one: str, other: str) -> bool:
 
 def _time_of(article: Article, span: Span, asked: Asked | None) -> TimeMention | None:
     """Return the expression of time that an answer is, None where it is none or says more than a time."""
+    if not _may_be_time(article.text, span):
+        return None
     within = [time for time in _times(article.text, article.published) if time.span.overlaps(span)]
     if not within:
         return None
@@ -96,6 +93,13 @@ def _time_of(article: Article, span: Span, asked: Asked | None) -> TimeMention |
     around = article.text[span.start : max(span.start, best.span.start)] + " " + article.text[best.span.end : span.end]
     is_all = len(re.findall(r"\w+", around)) <= _MOST_WORDS_AROUND
     return best if is_all or (asked and fitting) else None
+
+
+def _may_be_time(text: str, span: Span) -> bool:
+    """Say whether an expression of time stands there, by the words nearby: most answers need no look at the article."""
+    start = max(0, span.start - _NEARBY)
+    found = find_expressions(text[start : span.end + _NEARBY])
+    return any(expression.span.shifted(start).overlaps(span) for expression in found)
 
 
 @lru_cache(maxsize=256)
@@ -160,10 +164,10 @@ def _without_honorifics(words: list[str]) -> list[str]:
 def _with_numbers(words: list[str]) -> list[str]:
     numbered: list[str] = []
     for at, word in enumerate(words):
-        if word in _UNITS[1:10] and at and words[at - 1] in _TENS:
-            numbered[-1] = str(_NUMBERS[words[at - 1]] + _NUMBERS[word])
+        if word in ONES[1:10] and at and words[at - 1] in TENS:
+            numbered[-1] = str(NUMBERS[words[at - 1]] + NUMBERS[word])
         else:
-            numbered.append(str(_NUMBERS.get(word, word)))
+            numbered.append(str(NUMBERS.get(word, word)))
     return numbered
 
 

@@ -20,6 +20,8 @@ _DURATION = re.compile(
     re.ASCII,
 )
 _TIME = re.compile(r"T(?:[01]\d|2[0-3]):[0-5]\d(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?", re.ASCII)
+# An unknown month, day or century (EDTF writes X for an unknown digit), and the last year, after which Python has none.
+_OFF_THE_CALENDAR = re.compile(r"^XX|X{3}|X-|-X|9999")
 _LETTERS = {
     Unit.YEAR: "Y",
     Unit.MONTH: "M",
@@ -122,7 +124,7 @@ def bounds(value: str) -> tuple[date, date] | None:
 
     Seasons are the northern ones, winter from December on. A "~" makes no difference. Decades and centuries are whole.
     """
-    if not is_valid(value) or value[0] in "PT" or re.search(r"^XX|XXX|X-|-X|9999", value):
+    if not is_valid(value) or value[0] in "PT" or _OFF_THE_CALENDAR.search(value):
         return None
     first, _, last = value.partition("/")
     return _bounds(first)[0], _bounds(last or first)[1]
