@@ -4,40 +4,54 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from index.embedding import load_embedder
 from index.errors import DatelineError
 from index.library import LazyEmbedder, Library
 from index.types import Passage
+from qa.changes import in_order, may_change, supersedes, with_announced_change, with_replacements, without_taken_back
 from qa.citing import cite
-from qa.confidence import Calibration, features_of
+from qa.confidence import Calibration, Weighed, weigh
 from qa.config import Settings, load_settings
-from qa.positions import LEAST_LOG_ODDS, Support, merge
+from qa.constraints import as_of_constrained, constraints_of, keep
+from qa.positions import LEAST_LOG_ODDS, merge
 from qa.protocols import Reader, Retriever
-from qa.ranking import fuse, worth_reading
+from qa.ranking import fuse, prefer_recent, worth_reading
 from qa.reading import SHIPPED_READER, load_reader, shipped_reader_path
-from qa.types import Answer, Position, Question, Reason, Turn
+from qa.types import Answer, Candidate, Constraint, Position, Question, Reason, Turn
 
 logger = logging.getLogger(__name__)
 
 _MOST_POSITIONS = 5
 # Another answer is no rival of one that has e^4, over fifty, times its odds.
 _GREATEST_LAG = 4.0
+# A question is bent to the day of an event only where that day is beyond doubt.
+_SURE_OF_EVENT = 0.7
 
 
 class Assistant:
     """Answers questions from indexed articles, with citations, or abstains."""
 
-    def __init__(self, retriever: Retriever, reader: Reader, *, calibration: Calibration, settings: Settings) -> None:
+    def __init__(
+        self,
+        retriever: Retriever,
+        reader: Reader,
+        *,
+        calibration: Calibration,
+        settings: Settings,
+        today: Callable[[], date] = date.today,
+    ) -> None:
         self.retriever = retriever
         self.reader = reader
         self.calibration = calibration
         self.settings = settings
+        self._today = today
 
     @classmethod
     def open(cls, index: str | Path | None = None, **settings: Any) -> Assistant:
@@ -95,70 +109,98 @@ class Assistant:
     def answer(self, question: Question) -> Answer:
         """Retrieve, read, merge equal answers, weigh them; cite the ones that stand, or abstain."""
         clock = _Clock()
+        with clock.timing("constrain"):
+            constraints = self._constraints(question)
+            question = as_of_constrained(question, constraints)
         with clock.timing("retrieve"):
-            passages = self.retriever.search(question.standalone, k=self.settings.k, filters=question.filters)
+            passages = self._search(question)
         with clock.timing("read"):
-            candidates = self.reader.read(question.standalone, worth_reading(passages)) if passages else []
+            candidates = self._read(question, passages)
         with clock.timing("decide"):
-            weighed = self._weighed(merge(fuse(candidates), question=question.standalone))
-            reason = self._reason_to_abstain(passages, weighed)
-            positions = () if reason else self._positions(weighed)
+            answers = self._standing(question, passages, keep(candidates, constraints), constraints)
+            reason = self._reason_to_abstain(passages, answers)
         return Answer(
             question=question,
-            confidence=weighed[0].confidence if weighed else 0.0,
-            positions=positions,
+            confidence=answers[0].confidence_alone if answers else 0.0,
+            positions=() if reason else tuple(_position(answer, answers[0]) for answer in answers),
             reason=reason,
+            constraints=constraints,
             nearest=tuple(passages),
             n_undated_left_out=self._n_undated_left_out(question),
             timings_ms=clock.timings_ms(),
         )
 
-    def _weighed(self, supports: Sequence[Support]) -> list[_Weighed]:
-        """Return the answers of most evidence with their confidence, the most probable first."""
-        weighed = [
-            _Weighed(supports[at], self.calibration.probability(features_of(supports, at)))
-            for at in range(min(len(supports), _MOST_POSITIONS))
-        ]
-        return sorted(weighed, key=lambda answer: (-answer.confidence, -answer.support.evidence))
+    def _constraints(self, question: Question) -> tuple[Constraint, ...]:
+        asked_on = self._asked_on(question)
+        return constraints_of(
+            question.standalone, asked_on=asked_on, day_of=lambda event: self._day_of(event, question)
+        )
 
-    def _reason_to_abstain(self, passages: Sequence[Passage], weighed: Sequence[_Weighed]) -> Reason | None:
-        if not passages:
-            return Reason.NO_PASSAGES
+    def _asked_on(self, question: Question) -> date:
+        return question.as_of or self._today()
+
+    def _day_of(self, event: str, question: Question) -> str | None:
+        """Return when something was or will be, as the articles have it; None where they don't say."""
+        asked = replace(question, text=f"When was {event}?", standalone=f"When was {event}?", history=())
+        passages = self._search(asked)
+        answers = self._standing(asked, passages, self._read(asked, passages), ())
+        is_sure = answers and answers[0].confidence_alone >= _SURE_OF_EVENT
+        return answers[0].support.value if is_sure else None
+
+    def _search(self, question: Question) -> list[Passage]:
+        passages = self.retriever.search(question.standalone, k=self.settings.k, filters=question.filters)
+        return prefer_recent(passages, asked_on=self._asked_on(question))
+
+    def _read(self, question: Question, passages: Sequence[Passage]) -> list[Candidate]:
+        return fuse(self.reader.read(question.standalone, worth_reading(passages))) if passages else []
+
+    def _standing(
+        self,
+        question: Question,
+        passages: Sequence[Passage],
+        candidates: Sequence[Candidate],
+        constraints: Sequence[Constraint],
+    ) -> list[Weighed]:
+        """Return the best answer, and the others that would stand without it; the one that leads comes first."""
+        candidates = without_taken_back(candidates, question.standalone)
+        supports = merge(candidates, question=question.standalone)
+        weighed = weigh(supports, self.calibration, n=_MOST_POSITIONS)
         if not weighed:
-            return Reason.NO_EVIDENCE
-        return Reason.LOW_CONFIDENCE if weighed[0].confidence < self.settings.min_confidence else None
-
-    def _positions(self, weighed: Sequence[_Weighed]) -> tuple[Position, ...]:
-        """Return the best answer, and the others that the articles support about as well."""
+            return []
         best, *others = weighed
         floor = max(LEAST_LOG_ODDS, best.support.evidence - _GREATEST_LAG)
         rivals = [
             other
             for other in others
-            if other.support.evidence > floor and other.confidence >= self.settings.min_confidence
+            if other.support.evidence > floor and other.confidence_alone >= self.settings.min_confidence
         ]
-        return tuple(_position(answer) for answer in (best, *rivals))
+        standing = [best, *rivals]
+        if may_change(question.standalone):
+            standing = with_replacements(standing, passages, candidates)
+            standing = with_announced_change(standing, question.standalone, passages)
+        return in_order(standing, question.standalone, constraints)
+
+    def _reason_to_abstain(self, passages: Sequence[Passage], answers: Sequence[Weighed]) -> Reason | None:
+        if not passages:
+            return Reason.NO_PASSAGES
+        if not answers:
+            return Reason.NO_EVIDENCE
+        return Reason.LOW_CONFIDENCE if answers[0].confidence_alone < self.settings.min_confidence else None
 
     def _n_undated_left_out(self, question: Question) -> int:
         dated = question.filters.since or question.filters.until
         return self.retriever.n_undated(source=question.source) if dated else 0
 
 
-class _Weighed(NamedTuple):
-    """An answer with the probability that it is right."""
-
-    support: Support
-    confidence: float
-
-
-def _position(answer: _Weighed) -> Position:
+def _position(answer: Weighed, lead: Weighed) -> Position:
     support = answer.support
     return Position(
         text=support.best.text,
-        confidence=answer.confidence,
+        confidence=answer.confidence_alone if answer is lead else answer.confidence,
         citations=tuple(cite(candidate) for candidate in support.candidates),
         n_sources=support.n_stories,
         normalized=support.value,
+        is_superseded=answer is not lead and supersedes(lead, answer),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.types import Article, Passage
 from qa.dates import bounds, shown
-from qa.types import Answer, Citation, Position, Reason
+from qa.types import Answer, Citation, Constraint, Demand, Position, Reason
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -47,6 +47,7 @@ def to_dict(answer: Answer, *, id: str | None = None) -> dict[str, Any]:
         "citations": [_citation_dict(n, citation) for n, citation in numbered.items()],
         "nearest": [_passage_dict(passage) for passage in answer.nearest[:_N_NEAREST_SHOWN]],
         "as_of": _iso(answer.question.as_of),
+        "constraints": [_constraint_dict(constraint) for constraint in answer.constraints],
         "n_undated_left_out": answer.n_undated_left_out,
         "timings_ms": dict(answer.timings_ms),
     }
@@ -60,7 +61,18 @@ def _position_dict(position: Position, numbers: list[int]) -> dict[str, Any]:
         "n_sources": position.n_sources,
         "first_published": _iso(position.first_published),
         "last_published": _iso(position.last_published),
+        "superseded": position.is_superseded,
         "citations": numbers,
+    }
+
+
+def _constraint_dict(constraint: Constraint) -> dict[str, Any]:
+    return {
+        "words": constraint.words,
+        "demand": constraint.demand.value,
+        "first": _iso(constraint.first),
+        "last": _iso(constraint.last),
+        "applied": constraint.is_applied,
     }
 
 
@@ -120,24 +132,26 @@ def to_terminal(answer: Answer) -> Text:
     from rich.text import Text
 
     parts = _abstention(answer) if answer.abstained else _answer(answer)
-    note = scope_note(answer)
-    return Text("\n").join([*parts, *([Text(note, style="dim")] if note else [])])
+    notes = [note for note in (scope_note(answer), constraint_note(answer.constraints)) if note]
+    return Text("\n").join([*parts, *(Text(f"\n{note}", style="dim") for note in notes)])
 
 
 def _answer(answer: Answer) -> Iterable[Text]:
     from rich.text import Text
 
     best, *others = answer.positions
+    since = f", since {day_in_words(best.first_published)}" if any(o.is_superseded for o in others) else ""
     yield Text.assemble(
         (printable(one_line(best.text)), "bold green"),
         (_in_plain_words(best), "green"),
-        (f"   {confidence_in_words(best.confidence)}{_said_by(best)}", "dim"),
+        (f"   {confidence_in_words(best.confidence)}{_said_by(best)}{since}", "dim"),
     )
     n = 0
+    heading = ""
     for position in answer.positions:
-        if others and position is others[0]:
-            yield Text("\nThe articles also say:", style="bold")
         if position is not best:
+            if heading != (heading := _heading(position)):
+                yield Text(f"\n{heading}", style="bold")
             yield Text.assemble(
                 ("\n" + printable(one_line(position.text)), "bold yellow"),
                 (_in_plain_words(position), "yellow"),
@@ -146,6 +160,12 @@ def _answer(answer: Answer) -> Iterable[Text]:
         for citation in position.citations:
             n += 1
             yield Text("\n").join(citation_lines(n, citation))
+
+
+def _heading(position: Position) -> str:
+    if position.is_superseded:
+        return f"Until {day_in_words(position.last_published)} the articles said:"
+    return "The articles also say:"
 
 
 def _abstention(answer: Answer) -> Iterable[Text]:
@@ -213,7 +233,28 @@ def scope_note(answer: Answer) -> str:
     if not any(limits):
         return ""
     undated = f"; {answer.n_undated_left_out} of unknown date left out" if answer.n_undated_left_out else ""
-    return f"\nRead only articles {', '.join(limit for limit in limits if limit)}{undated}."
+    return f"Read only articles {', '.join(limit for limit in limits if limit)}{undated}."
+
+
+def constraint_note(constraints: Iterable[Constraint]) -> str:
+    """Say what the words of the question were taken to mean of time; empty where there are none."""
+    return " ".join(_meaning(constraint) for constraint in constraints if constraint.demand is not Demand.AS_OF)
+
+
+def _meaning(constraint: Constraint) -> str:
+    words = f"\N{LEFT DOUBLE QUOTATION MARK}{printable(one_line(constraint.words))}\N{RIGHT DOUBLE QUOTATION MARK}"
+    if constraint.is_order:
+        return f"{words}: the {'newest' if constraint.demand is Demand.LATEST else 'earliest'} answer goes first."
+    if not constraint.is_applied:
+        return f"{words} could not be applied: the articles don't say clearly when that was."
+    first, last = constraint.first, constraint.last
+    if first == last:
+        period = day_in_words(first)
+    elif first and last:
+        period = shown(f"{first}/{last}")
+    else:
+        period = f"{day_in_words(first)} or later" if first else f"{day_in_words(last)} or before"
+    return f"{words}: what is of {period} goes first."
 
 
 def printable(text: str) -> str:

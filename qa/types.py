@@ -102,7 +102,8 @@ class Citation:
 class Position:
     """One distinct answer with all that supports it: equal candidates merged, their stories counted once each.
 
-    `citations` are in the order of their evidence, the best first; `text` is the best one's quote.
+    `citations` are in the order of their evidence, the best first; `text` is the best one's quote. `is_superseded`:
+    later articles, those of the first position, say something else.
     """
 
     text: str
@@ -110,6 +111,7 @@ class Position:
     citations: tuple[Citation, ...]
     n_sources: int
     normalized: str | None = None
+    is_superseded: bool = False
 
     def __post_init__(self) -> None:
         if not self.citations or not 1 <= self.n_sources <= len(self.citations):
@@ -124,6 +126,47 @@ class Position:
         return max((c.article.published for c in self.citations if c.article.published), default=None)
 
 
+class Demand(Enum):
+    """How a question bears on the time of its answer."""
+
+    AS_OF = "as_of"  # only articles published up to then
+    WITHIN = "within"  # passages of that time first
+    SINCE = "since"
+    AFTER = "after"
+    UNTIL = "until"
+    BEFORE = "before"
+    LATEST = "latest"  # the newest answer first
+    EARLIEST = "earliest"  # the oldest answer first
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """What the words of a question at `span` demand of time, and the days they were taken for, both included.
+
+    An end that is open is None; both are None for an order, and for an event whose day the articles don't tell.
+    """
+
+    demand: Demand
+    words: str
+    span: Span
+    first: date | None = None
+    last: date | None = None
+
+    @property
+    def is_order(self) -> bool:
+        """Whether it orders the answers rather than setting bounds to them."""
+        return self.demand in {Demand.LATEST, Demand.EARLIEST}
+
+    @property
+    def is_applied(self) -> bool:
+        """Whether it could be: it is an order, or its days are known."""
+        return self.is_order or bool(self.first or self.last)
+
+    def touches(self, first: date, last: date) -> bool:
+        """Say whether a day from `first` to `last` lies within the bounds."""
+        return (self.first is None or self.first <= last) and (self.last is None or first <= self.last)
+
+
 class Reason(Enum):
     """Why an answer is withheld."""
 
@@ -136,7 +179,7 @@ class Reason(Enum):
 class Answer:
     """The answer to a question with its citations, or an abstention with its reason; never both.
 
-    `positions` are the distinct answers, best first. `nearest` are the passages that were read: what an abstention
+    `positions` are the distinct answers, best first; `constraints` what the question was taken to say of time. `nearest` are the passages that were read: what an abstention
     can still show. `confidence` is the calibrated probability that the first position is right; for an abstention,
     that of the answer that was withheld.
     """
@@ -145,6 +188,7 @@ class Answer:
     confidence: float
     positions: tuple[Position, ...] = ()
     reason: Reason | None = None
+    constraints: tuple[Constraint, ...] = ()
     nearest: tuple[Passage, ...] = ()
     n_undated_left_out: int = 0
     timings_ms: Mapping[str, float] = field(default_factory=dict)

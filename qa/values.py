@@ -81,11 +81,16 @@ def are_one_value(one: str, other: str) -> bool:
     return (outer[0] <= inner[0] and inner[1] <= outer[1]) or (inner[0] <= outer[0] and outer[1] <= inner[1])
 
 
+def times_of(article: Article) -> tuple[TimeMention, ...]:
+    """Return the expressions of time in an article with their values, in order."""
+    return _times(article.text, article.published)
+
+
 def _time_of(article: Article, span: Span, asked: Asked | None) -> TimeMention | None:
     """Return the expression of time that an answer is, None where it is none or says more than a time."""
     if not _may_be_time(article.text, span):
         return None
-    within = [time for time in _times(article.text, article.published) if time.span.overlaps(span)]
+    within = [time for time in times_of(article) if time.span.overlaps(span)]
     if not within:
         return None
     fitting = [time for time in within if asked and suits(time, asked)]

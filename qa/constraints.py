@@ -1,0 +1,184 @@
+"""Question -> what it says about time: a period, an order, a day of asking; and which answers keep to it.
+
+A constraint is never dropped in silence: each becomes part of the answer (`Answer.constraints`), with the dates it was
+taken for, or without any where the articles don't tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from index.types import Span
+from qa.citing import surrounding_sentences
+from qa.dates import Asked, Kind, TimeMention, bounds, expected_value, find_times
+from qa.positions import LEAST_LOG_ODDS
+from qa.types import Candidate, Constraint, Demand, Question
+from qa.values import times_of
+
+# What a candidate of another time loses, chosen on the dev half of the labelled questions (docs/dates.md).
+LOG_ODDS_OF_MISFIT = 4.0
+# A week later it is still in the paper.
+_DAYS_OF_REPORTING = timedelta(days=7)
+_ONE_DAY = timedelta(days=1)
+# What stands right before a date and says how it bears on what is asked; the longest first.
+_LEADS = (
+    (Demand.AS_OF, r"as\s(?:of|at)|as\sthings\sstood\s(?:on|in)"),
+    (Demand.BEFORE, r"before|prior\sto|ahead\sof"),
+    (Demand.UNTIL, r"until|till|by|up\sto|not\slater\sthan"),
+    (Demand.AFTER, r"after|following"),
+    (Demand.SINCE, r"since"),
+    (Demand.WITHIN, r"in|on|during|throughout|within|over|at|from|of"),
+)
+_LEAD = re.compile(
+    rf"\b(?:{'|'.join(f'(?P<{demand.name}>{words})' for demand, words in _LEADS)})\s(?:the\s)?$", re.IGNORECASE
+)
+# These need no preposition: "last week", "between May and June 2020", "Wednesday".
+_BY_THEMSELVES = frozenset({Kind.RELATIVE, Kind.RANGE, Kind.WEEKDAY, Kind.PART})
+# "before the election": an event whose day the articles may tell.
+_EVENT = re.compile(
+    r"\b(?P<lead>before|prior\sto|ahead\sof|until|after|following|since)\s"
+    r"(?P<event>(?:the|his|her|its|their|this|that)\s[^,;:?!.]{2,60}?)"
+    r"(?=\s(?:did|does|do|was|were|is|are|had|has|have|will|would|could|can|what|who|when|where|how)\b|[,;:?!.]|$)",
+    re.IGNORECASE,
+)
+_LATEST = re.compile(
+    r"\b(?:(?:the|its|his|her|their)\s(?:latest|newest|most\srecent|current|present)|latest|newest|most\srecent"
+    r"|most\srecently|current|currently|right\snow|now|nowadays|at\spresent|at\sthe\smoment|these\sdays|so\sfar"
+    r"|to\sdate|as\sit\sstands)\b(?!-)"
+)
+# "first" before a verb or a report of something; not the first lady, nor the first Soviet satellite.
+_EARLIEST = re.compile(
+    r"\b(?:originally|initially|at\sfirst|for\sthe\sfirst\stime"
+    r"|(?:first|initial|original|earliest)\s(?:official\s|published\s)?"
+    r"(?:report|estimate|figure|count|toll|statement|forecast|date|price|plan|version)s?"
+    r"|(?<=\w\s)(?<!\bthe\s)(?<!\ba\s)(?<!\bhis\s)(?<!\bher\s)(?<!\bits\s)(?<!\btheir\s)(?<![’']s\s)first(?=\s"
+    r"(?!lady|ladies|minister|secretary|name|class|place|base|half|quarter|degree|aid|hand|team|grade|round|and|or|in|at|on"
+    r"|to|of|with|by|for|among|place)[a-z]+(?:\s|\?|$)))\b"
+)
+# "How long before the opening", "six weeks after the vote": the distance is what is asked, or part of a name.
+_DISTANCE_BEFORE = re.compile(
+    r"(?:\b(?:long|soon|years|months|weeks|days|hours|minutes)|\bmuch\s\w+)\s$", re.IGNORECASE
+)
+
+
+def constraints_of(
+    question: str, *, asked_on: date, day_of: Callable[[str], str | None] = lambda event: None
+) -> tuple[Constraint, ...]:
+    """Return what `question` demands of the time of its answer, in the order of the words.
+
+    :param asked_on: the day from which "last week" is counted.
+    :param day_of: tells the EDTF value of an event ("the election"), None where it isn't known.
+    """
+    dated = list(_dated(question, asked_on))
+    taken = [constraint.span for constraint in dated]
+    bounded = [*dated, *_eventful(question, asked_on, day_of, taken)]
+    orders = [order for order in _ordering(question) if not any(order.span.overlaps(c.span) for c in bounded)]
+    return tuple(sorted([*bounded, *orders], key=lambda constraint: constraint.span))
+
+
+def _dated(question: str, asked_on: date) -> Iterator[Constraint]:
+    """Yield what is said with a date: "in 2020", "since 5 May", "last week"."""
+    for time in find_times(question, published=asked_on):
+        between = bounds(time.value) if time.value else None
+        if between is None:
+            continue
+        lead = _LEAD.search(question[: time.span.start])
+        if lead and not _DISTANCE_BEFORE.search(question[: lead.start()]):
+            demand = Demand[lead.lastgroup or "WITHIN"]
+            yield _constraint(question, demand, Span(lead.start(), time.span.end), between)
+        elif not lead and _stands_alone(question, time):
+            yield _constraint(question, Demand.WITHIN, time.span, between)
+
+
+def _stands_alone(question: str, time: TimeMention) -> bool:
+    """Say whether a date without a preposition is a time and no part of a name ("the 2010 treaty")."""
+    before, after = question[: time.span.start].lower(), question[time.span.end :]
+    if re.search(r"\b(?:the|a|an|his|her|its|their)\s$|[’']s\s$", before):
+        return False
+    return time.kind in _BY_THEMSELVES or not after.strip(" ?.!")
+
+
+def _eventful(
+    question: str, asked_on: date, day_of: Callable[[str], str | None], taken: list[Span]
+) -> Iterator[Constraint]:
+    """Yield what is said with an event: "before the election"."""
+    if expected_value(question) is Asked.DURATION:
+        return
+    for match in _EVENT.finditer(question):
+        span, event = Span(match.start(), match.end("event")), match.group("event")
+        if _DISTANCE_BEFORE.search(question[: match.start()]) or any(span.overlaps(other) for other in taken):
+            continue
+        demand = next(d for d, words in _LEADS if re.fullmatch(words, match.group("lead"), re.IGNORECASE))
+        value = _named_day(event, asked_on) or day_of(event)
+        yield _constraint(question, demand, span, bounds(value) if value else None)
+
+
+def _named_day(event: str, asked_on: date) -> str | None:
+    """Return the day that an event is called by: "the November 3 vote"."""
+    return next((time.value for time in find_times(event, published=asked_on) if time.value), None)
+
+
+def _ordering(question: str) -> Iterator[Constraint]:
+    for demand, pattern in ((Demand.LATEST, _LATEST), (Demand.EARLIEST, _EARLIEST)):
+        match = pattern.search(question[:1].lower() + question[1:])
+        if match:
+            yield Constraint(demand, question[match.start() : match.end()].strip(), Span(match.start(), match.end()))
+            return
+
+
+def _constraint(question: str, demand: Demand, span: Span, between: tuple[date, date] | None) -> Constraint:
+    first, last = _period(demand, between) if between else (None, None)
+    return Constraint(demand, span.of(question), span, first, last)
+
+
+def _period(demand: Demand, between: tuple[date, date]) -> tuple[date | None, date | None]:
+    first, last = between
+    return {
+        Demand.WITHIN: (first, last),
+        Demand.SINCE: (first, None),
+        Demand.AFTER: (min(last, date.max - _ONE_DAY) + _ONE_DAY, None),
+        Demand.UNTIL: (None, last),
+        Demand.BEFORE: (None, max(first, date.min + _ONE_DAY) - _ONE_DAY),
+        Demand.AS_OF: (None, last),
+    }[demand]
+
+
+def as_of_constrained(question: Question, constraints: Sequence[Constraint]) -> Question:
+    """Return the question with the day that its words name as its `as_of`, if they name an earlier one than it has."""
+    days = [c.last for c in constraints if c.demand is Demand.AS_OF and c.last]
+    return replace(question, as_of=min([*days, *([question.as_of] if question.as_of else [])])) if days else question
+
+
+def keep(candidates: Sequence[Candidate], constraints: Sequence[Constraint]) -> list[Candidate]:
+    """Return the candidates with lower scores where they are of another time than is asked, highest first.
+
+    Nobody is worse off where no candidate that the reader believes is of that time: then the articles don't tell.
+    """
+    kept = list(candidates)
+    for constraint in constraints:
+        if constraint.is_order or constraint.demand is Demand.AS_OF or not constraint.is_applied:
+            continue
+        misfits = [_misfit(candidate, constraint) for candidate in kept]
+        if any(misfit == 0 and c.score > LEAST_LOG_ODDS for misfit, c in zip(misfits, kept, strict=True)):
+            kept = [replace(c, score=c.score - LOG_ODDS_OF_MISFIT * m) for c, m in zip(kept, misfits, strict=True)]
+    return sorted(kept, key=lambda candidate: -candidate.score)
+
+
+def _misfit(candidate: Candidate, constraint: Constraint) -> float:
+    """Return how far a candidate is from being of the time that is asked: 0 of that time, 1 of another, or between.
+
+    A candidate is of the times that its sentence names; where it names none, of the days after which it was published.
+    """
+    article = candidate.passage.article
+    sentence = surrounding_sentences(article, candidate.span)
+    named = [bounds(time.value) for time in times_of(article) if time.value and time.span.overlaps(sentence)]
+    between = [days for days in named if days]
+    if any(constraint.touches(*days) for days in between):
+        return 0.0
+    published = article.published
+    if published and constraint.touches(published - _DAYS_OF_REPORTING, published):
+        return 0.5 if between else 0.0
+    return 1.0
