@@ -87,6 +87,13 @@ def test_the_terminal_shows_a_chart_then_the_citations_in_the_order_of_publicati
     ]
 
 
+def test_each_point_has_the_colour_of_its_row_and_each_number_that_of_the_citations() -> None:
+    text = timeline_text(TIMELINE, width=70)
+    styles = {span.start: str(span.style) for span in text.spans}
+    found = [(text.plain[at], styles.get(at)) for at in range(len(text)) if text.plain[at] in "●¹²³"]
+    assert found == [("●", "yellow"), ("¹", "cyan"), ("●", "yellow"), ("²", "cyan"), ("●", "bold green"), ("³", "cyan")]
+
+
 def test_an_output_without_the_symbols_gets_plain_ones() -> None:
     assert (symbols_for("utf-8"), symbols_for("latin-1"), symbols_for("unheard-of")) == (UNICODE, ASCII, ASCII)
     assert chart(TIMELINE, symbols=ASCII) == [

@@ -169,23 +169,16 @@ def _track(row: Row, axis: Axis | None, columns: _Columns, symbols: Symbols) -> 
     marked = spots(row.dated, axis, n_columns=columns.plot) if axis else []
     if not marked:
         return Text("undated".ljust(n_columns), style="dim")
-    first, last = marked[0].column, marked[-1].column
-    track = Text((" " * first + symbols.line * (last - first)).ljust(n_columns), style=_STYLES[row.leads])
-    for spot, end in zip(marked, [*(spot.column for spot in marked[1:]), n_columns], strict=True):
-        track = _with_spot(track, spot, symbols, end=end)
+    track = Text(" " * marked[0].column)
+    for spot, following in zip(marked, [*marked[1:], None], strict=True):
+        end = following.column if following else n_columns
+        rest = symbols.line if following else " "
+        numbers = _numbers(spot.points).translate(str.maketrans("0123456789-", symbols.digits))
+        numbers = numbers if len(numbers) < end - spot.column else ""
+        track.append(symbols.point, _STYLES[row.leads])
+        track.append(numbers, "cyan")
+        track.append(rest * (end - spot.column - 1 - len(numbers)), _STYLES[row.leads])
     return track
-
-
-def _with_spot(track: Text, spot: Spot, symbols: Symbols, *, end: int) -> Text:
-    """Return the track with a point, and with its numbers where they end before column `end`."""
-    from rich.text import Text
-
-    numbers = _numbers(spot.points).translate(str.maketrans("0123456789-", symbols.digits))
-    after = spot.column + 1 + len(numbers)
-    if after > end:
-        numbers, after = "", spot.column + 1
-    style = track.style
-    return Text.assemble(track[: spot.column], (symbols.point, style), (numbers, "cyan"), track[after:])
 
 
 def _numbers(points: Sequence[Point]) -> str:
