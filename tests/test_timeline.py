@@ -123,8 +123,13 @@ def test_points_of_one_day_share_a_place_and_its_numbers() -> None:
     ]
 
 
+def test_an_undated_article_takes_no_room_from_the_numbers_of_the_last_day() -> None:
+    copies = [article(f"copy{n}", "It expires in 2026.", published=JULY.published) for n in range(3)]
+    assert chart(timeline_of(answer_of(position("2026", UNDATED, *copies))))[2] == "▶ 2026  ●¹⁻³         4 sources"
+
+
 def test_undated_articles_have_no_axis() -> None:
-    assert chart(timeline_of(answer_of(position("2026", UNDATED)))) == ["▶ 2026  undated    1 source"]
+    assert chart(timeline_of(answer_of(position("2026", UNDATED)))) == ["▶ 2026  undated   1 source"]
 
 
 def test_a_long_label_is_cut_to_leave_room_for_the_points() -> None:

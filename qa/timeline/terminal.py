@@ -109,7 +109,8 @@ def _chart(timeline: Timeline, width: int, symbols: Symbols) -> Iterator[Text]:
 def _columns(timeline: Timeline, axis: Axis | None, width: int) -> _Columns:
     from rich.cells import cell_len
 
-    room = max(len(_numbers([p for p in row.points if p.day == row.points[-1].day])) for row in timeline.rows)
+    last_of_rows = [[p for p in row.dated if p.day == row.position.last_published] for row in timeline.rows]
+    room = max(len(_numbers(points)) for points in last_of_rows)
     sources = max(len(words.sources(row.position)) for row in timeline.rows)
     left = width - _MARK - room - 2 * len(_GAP) - sources
     longest = max(cell_len(words.label(row.position)) for row in timeline.rows)
