@@ -201,6 +201,50 @@ def chat(
         Chat(assistant, _console(), filters=filters).run(sys.stdin)
 
 
+@app.command()
+def timeline(
+    question: Annotated[str, typer.Argument(help="The question.")],
+    index: IndexOption = None,
+    as_of: AsOfOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    k: KOption = None,
+    min_confidence: ConfidenceOption = None,
+    out: Annotated[Path | None, typer.Option(help="Write a picture (.svg) or a page (.html) there.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show which answers the articles gave when: each distinct answer with its sources along time.
+
+    \b
+    Examples:
+      qa timeline "When does New START expire?"
+      qa timeline "Who leads the party?" --since 2020-01-01 --out party.html
+      qa timeline "How many warheads are allowed?" --json
+    """
+    from qa.assistant import Assistant
+    from qa.timeline import timeline_of
+    from qa.timeline.json_shape import to_dict
+    from qa.timeline.saving import checked, save
+    from qa.timeline.terminal import symbols_for, timeline_text
+
+    if out is not None:
+        checked(out)  # before the models are loaded
+    asked = _question(question, as_of=_day(as_of), since=_day(since), until=_day(until), source=source)
+    settings = load_settings(index=index, k=k, min_confidence=min_confidence)
+    with Assistant.from_settings(settings) as assistant:
+        found = timeline_of(assistant.answer(asked))
+    if out is not None:
+        save(found, out)
+        typer.echo(f"written: {out}", err=True)
+    if as_json:
+        _print_json(to_dict(found))
+        return
+    console = _console()
+    text = timeline_text(found, width=console.width, symbols=symbols_for(console.encoding))
+    console.print(text, soft_wrap=not console.is_terminal)
+
+
 @app.command("list")
 def list_articles(index: IndexOption = None, as_json: JsonOption = False) -> None:
     """List the articles, newest first.

@@ -15,3 +15,7 @@ class QuestionError(DatelineError):
 
 class DatasetError(DatelineError):
     """A question set or training file can't be read."""
+
+
+class OutputError(DatelineError):
+    """A file that is to hold a result can't be written, or has a name that no format goes with."""

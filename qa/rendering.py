@@ -44,7 +44,7 @@ def to_dict(answer: Answer, *, id: str | None = None) -> dict[str, Any]:
         "abstained": answer.abstained,
         "reason": answer.reason.value if answer.reason else None,
         "positions": positions,
-        "citations": [_citation_dict(n, citation) for n, citation in numbered.items()],
+        "citations": [citation_dict(n, citation) for n, citation in numbered.items()],
         "nearest": [_passage_dict(passage) for passage in answer.nearest[:_N_NEAREST_SHOWN]],
         "as_of": _iso(answer.question.as_of),
         "constraints": [_constraint_dict(constraint) for constraint in answer.constraints],
@@ -76,7 +76,8 @@ def _constraint_dict(constraint: Constraint) -> dict[str, Any]:
     }
 
 
-def _citation_dict(n: int, citation: Citation) -> dict[str, Any]:
+def citation_dict(n: int, citation: Citation) -> dict[str, Any]:
+    """Return a citation as JSON shape, with its number."""
     article = citation.article
     return {
         "n": n,
@@ -143,7 +144,7 @@ def _answer(answer: Answer) -> Iterable[Text]:
     since = f", since {day_in_words(best.first_published)}" if any(o.is_superseded for o in others) else ""
     yield Text.assemble(
         (printable(one_line(best.text)), "bold green"),
-        (_in_plain_words(best), "green"),
+        (in_plain_words(best), "green"),
         (f"   {confidence_in_words(best.confidence)}{_said_by(best)}{since}", "dim"),
     )
     n = 0
@@ -154,7 +155,7 @@ def _answer(answer: Answer) -> Iterable[Text]:
                 yield Text(f"\n{heading}", style="bold")
             yield Text.assemble(
                 ("\n" + printable(one_line(position.text)), "bold yellow"),
-                (_in_plain_words(position), "yellow"),
+                (in_plain_words(position), "yellow"),
                 (f"   {confidence_in_words(position.confidence)}{_said_by(position)}", "dim"),
             )
         for citation in position.citations:
@@ -171,8 +172,7 @@ def _heading(position: Position) -> str:
 def _abstention(answer: Answer) -> Iterable[Text]:
     from rich.text import Text
 
-    reason = answer.reason or Reason.NO_EVIDENCE
-    yield Text.assemble(("No answer.", "bold yellow"), f" {_REASONS[reason]}")
+    yield Text.assemble(("No answer.", "bold yellow"), f" {reason_in_words(answer)}")
     if answer.nearest:
         yield Text("\nNearest passages:", style="dim")
     for passage in answer.nearest[:_N_NEAREST_SHOWN]:
@@ -185,16 +185,10 @@ def citation_lines(n: int, citation: Citation) -> list[Text]:
     """Return one citation for a terminal: its heading, the sentence with the quote highlighted, link, path and line."""
     from rich.text import Text
 
-    before = citation.article.text[citation.sentence.start : citation.span.start]
-    after = citation.article.text[citation.span.end : citation.sentence.end]
+    before, quote, after = sentence_parts(citation)
     lines = [
         Text.assemble((f"[{n}] ", "cyan"), (headline(citation.article), "cyan")),
-        Text.assemble(
-            "    ",
-            printable(_spaces(before)),
-            (printable(_spaces(citation.quote)), "bold reverse"),
-            printable(_spaces(after)),
-        ),
+        Text.assemble("    ", before, (quote, "bold reverse"), after),
     ]
     if citation.url:
         lines.append(Text(f"    {printable(citation.url)}", style="dim", no_wrap=True, overflow="fold"))
@@ -202,6 +196,13 @@ def citation_lines(n: int, citation: Citation) -> list[Text]:
         line = f":{citation.line}" if citation.line else ""
         lines.append(Text(f"    {printable(citation.article.path)}{line}", style="dim"))
     return lines
+
+
+def sentence_parts(citation: Citation) -> tuple[str, str, str]:
+    """Return the sentence as what stands before the quote, the quote, and what stands after it, ready to be shown."""
+    text, span, sentence = citation.article.text, citation.span, citation.sentence
+    before, after = text[sentence.start : span.start], text[span.end : sentence.end]
+    return printable(_spaces(before)), printable(_spaces(citation.quote)), printable(_spaces(after))
 
 
 def headline(article: Article) -> str:
@@ -219,6 +220,11 @@ def confidence_in_words(confidence: float) -> str:
     """Return the confidence as a person says it, with its figure."""
     word = "high" if confidence >= 0.7 else "fair" if confidence >= 0.4 else "low"
     return f"{word} confidence, {confidence:.0%}"
+
+
+def reason_in_words(answer: Answer) -> str:
+    """Return why it abstained, as a sentence."""
+    return _REASONS[answer.reason or Reason.NO_EVIDENCE]
 
 
 def scope_note(answer: Answer) -> str:
@@ -272,7 +278,7 @@ def _spaces(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def _in_plain_words(position: Position) -> str:
+def in_plain_words(position: Position) -> str:
     """Return the date that a text comes to, in brackets: "Feb. 5 (5 February 2021)"; empty where the text says it."""
     if not position.normalized or bounds(position.normalized) is None:
         return ""

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from index.types import Article, Chunk, Filters, Passage, Span, Stats
+from qa.citing import cite
 from qa.confidence import FEATURES, Calibration
 from qa.config import Settings
-from qa.types import Candidate
+from qa.types import Answer, Candidate, Position, Question
 
 SETTINGS = Settings(
     index="./.dateline", embedder="word-count", reader="scripted", k=10, min_confidence=0.5, n_threads=1
@@ -70,3 +71,13 @@ def _passes(of: Article, filters: Filters) -> bool:
     if of.published is None:
         return not (filters.since or filters.until)
     return (filters.since or date.min) <= of.published <= (filters.until or date.max)
+
+
+def position(text: str, *of: Article, confidence: float = 0.9, normalized: str | None = None) -> Position:
+    """A position that cites the first place of `text` in each article, which is one sentence; all are independent."""
+    citations = tuple(cite(candidate(passage(a), text, 1.0)) for a in of)
+    return Position(text, confidence, citations, n_sources=len(citations), normalized=normalized)
+
+
+def answer_of(*positions: Position, question: str = "When does the treaty expire?") -> Answer:
+    return Answer(Question(question), positions[0].confidence, positions)

@@ -123,6 +123,36 @@ def test_a_batch_gives_one_line_for_each_in_order_and_survives_a_bad_one(home: P
         jsonschema.validate(answer, SCHEMA)
 
 
+def test_timeline_shows_positions_over_days_with_the_citations_of_ask(home: Path) -> None:
+    question = "When does New START expire?"
+    done = qa("timeline", question, cwd=home)
+    heading, summary, *rest = done.stdout.splitlines()
+    assert heading == question
+    assert summary.endswith("20 to 26 January 2021")
+    assert any(line.startswith("▶ ") and "●¹" in line for line in rest)
+    timeline = json.loads(qa("timeline", question, "--json", cwd=home).stdout)
+    cited = {c["quote"] for p in timeline["positions"] for c in p["points"]}
+    assert cited == {citation["quote"] for citation in asked(home, question)["citations"]}
+
+
+def test_timeline_is_plain_where_the_output_has_no_symbols(home: Path) -> None:
+    done = qa("timeline", "When does New START expire?", cwd=home, PYTHONIOENCODING="ascii")
+    assert any(line.startswith("> ") and "*1" in line for line in done.stdout.splitlines())
+
+
+def test_timeline_writes_a_picture_and_a_page_and_keeps_json_clean(home: Path, tmp_path: Path) -> None:
+    for name in ("timeline.svg", "timeline.html"):
+        done = qa("timeline", "When does New START expire?", "--json", "--out", str(tmp_path / name), cwd=home)
+        assert (json.loads(done.stdout)["abstained"], done.stderr) == (False, f"written: {tmp_path / name}\n")
+        assert "The Moscow Times" in (tmp_path / name).read_text(encoding="utf-8")
+
+
+def test_a_timeline_without_an_answer_says_so_as_ask_does(home: Path) -> None:
+    arguments = ("When does New START expire?", "--as-of", "2019-01-01")
+    timeline = qa("timeline", *arguments, cwd=home)
+    assert (timeline.returncode, timeline.stdout) == (0, qa("ask", *arguments, cwd=home).stdout)
+
+
 def test_chat_over_a_pipe_answers_and_obeys(home: Path) -> None:
     lines = "When does New START expire?\n/sources\n/open 1\n/open 99\n/nonsense\n"
     done = qa("chat", cwd=home, stdin=lines)
@@ -220,6 +250,9 @@ def test_eval_ranks_the_paragraphs_for_each_question(squad_file: Path, tmp_path:
         (["ask", "Who?", "--since", "2021-02-01", "--until", "2021-01-01"], 1, "is after until"),
         (["ask", "Who?", "--k", "0"], 1, "k is 0"),
         (["ask", "Who?", "--min-confidence", "7"], 1, "min_confidence is 7"),
+        (["timeline", "Who?", "--out", "x.png", "--index", "none"], 1, "give a name that ends in .svg or .html"),
+        (["timeline", "Who?", "--out", "none/x.svg", "--index", "none"], 1, "there is no folder 'none'"),
+        (["timeline", ""], 1, "question is empty"),
         (["add", "none"], 1, "No file or folder at 'none'"),
         (["add", "nothing"], 1, "no article could be added"),
         (["show", "none"], 1, "No article 'none'"),
@@ -251,7 +284,9 @@ def test_output_into_a_closed_pipe_prints_no_traceback(home: Path) -> None:
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("command", ["add", "ask", "chat", "list", "show", "remove", "stats", "check", "eval"])
+@pytest.mark.parametrize(
+    "command", ["add", "ask", "timeline", "chat", "list", "show", "remove", "stats", "check", "eval"]
+)
 def test_every_command_helps_with_an_example(command: str, tmp_path: Path) -> None:
     done = qa(command, "--help", cwd=tmp_path)
     assert f"qa {command}" in done.stdout.split("Example")[1]
