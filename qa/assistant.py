@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -19,10 +19,10 @@ from qa.changes import in_order, may_change, supersedes, with_announced_change, 
 from qa.citing import cite
 from qa.confidence import Calibration, Weighed, weigh
 from qa.config import Settings, load_settings
-from qa.constraints import as_of_constrained, constraints_of, keep
+from qa.constraints import constraints_of, keep, narrowed, period_of, without_constraints
 from qa.positions import LEAST_LOG_ODDS, merge
 from qa.protocols import Reader, Retriever
-from qa.ranking import fuse, prefer_recent, worth_reading
+from qa.ranking import each_once, fuse, prefer_recent, worth_reading
 from qa.reading import SHIPPED_READER, load_reader, shipped_reader_path
 from qa.types import Answer, Candidate, Constraint, Position, Question, Reason, Turn
 
@@ -45,13 +45,11 @@ class Assistant:
         *,
         calibration: Calibration,
         settings: Settings,
-        today: Callable[[], date] = date.today,
     ) -> None:
         self.retriever = retriever
         self.reader = reader
         self.calibration = calibration
         self.settings = settings
-        self._today = today
 
     @classmethod
     def open(cls, index: str | Path | None = None, **settings: Any) -> Assistant:
@@ -111,18 +109,19 @@ class Assistant:
         clock = _Clock()
         with clock.timing("constrain"):
             constraints = self._constraints(question)
-            question = as_of_constrained(question, constraints)
         with clock.timing("retrieve"):
-            passages = self._search(question)
+            passages = self._search(question, constraints)
         with clock.timing("read"):
-            candidates = self._read(question, passages)
+            candidates = self._read(question.standalone, passages)
+            rest = without_constraints(question.standalone, constraints)
+            of_rest = self._read(rest, passages) if rest != question.standalone else []
         with clock.timing("decide"):
-            answers = self._standing(question, passages, keep(candidates, constraints), constraints)
+            answers = self._standing(question, passages, keep(candidates, constraints, of_rest=of_rest), constraints)
             reason = self._reason_to_abstain(passages, answers)
         return Answer(
             question=question,
             confidence=answers[0].confidence_alone if answers else 0.0,
-            positions=() if reason else tuple(_position(answer, answers[0]) for answer in answers),
+            positions=() if reason else _positions(answers, question),
             reason=reason,
             constraints=constraints,
             nearest=tuple(passages),
@@ -137,22 +136,27 @@ class Assistant:
         )
 
     def _asked_on(self, question: Question) -> date:
-        return question.as_of or self._today()
+        return question.as_of or self.retriever.stats().last_published or date.today()
 
     def _day_of(self, event: str, question: Question) -> str | None:
         """Return when something was or will be, as the articles have it; None where they don't say."""
         asked = replace(question, text=f"When was {event}?", standalone=f"When was {event}?", history=())
-        passages = self._search(asked)
-        answers = self._standing(asked, passages, self._read(asked, passages), ())
+        passages = self._search(asked, ())
+        answers = self._standing(asked, passages, self._read(asked.standalone, passages), ())
         is_sure = answers and answers[0].confidence_alone >= _SURE_OF_EVENT
         return answers[0].support.value if is_sure else None
 
-    def _search(self, question: Question) -> list[Passage]:
-        passages = self.retriever.search(question.standalone, k=self.settings.k, filters=question.filters)
-        return prefer_recent(passages, asked_on=self._asked_on(question))
+    def _search(self, question: Question, constraints: Sequence[Constraint]) -> list[Passage]:
+        """Return the passages nearest to the question, and those of the time that it names, best first."""
+        found = self.retriever.search(question.standalone, k=self.settings.k, filters=question.filters)
+        period = narrowed(question.filters, period_of(constraints))
+        if period:
+            rest = without_constraints(question.standalone, constraints)
+            found += self.retriever.search(rest, k=self.settings.k, filters=period)
+        return prefer_recent(each_once(found), asked_on=self._asked_on(question))
 
-    def _read(self, question: Question, passages: Sequence[Passage]) -> list[Candidate]:
-        return fuse(self.reader.read(question.standalone, worth_reading(passages))) if passages else []
+    def _read(self, text: str, passages: Sequence[Passage]) -> list[Candidate]:
+        return fuse(self.reader.read(text, worth_reading(passages))) if passages else []
 
     def _standing(
         self,
@@ -192,15 +196,27 @@ class Assistant:
         return self.retriever.n_undated(source=question.source) if dated else 0
 
 
-def _position(answer: Weighed, lead: Weighed) -> Position:
+def _positions(answers: Sequence[Weighed], question: Question) -> tuple[Position, ...]:
+    lead, *others = answers
+    changes = may_change(question.standalone)
+    return (
+        _position(lead, confidence=lead.confidence_alone),
+        *(
+            _position(other, confidence=other.confidence, is_superseded=changes and supersedes(lead, other))
+            for other in others
+        ),
+    )
+
+
+def _position(answer: Weighed, *, confidence: float, is_superseded: bool = False) -> Position:
     support = answer.support
     return Position(
         text=support.best.text,
-        confidence=answer.confidence_alone if answer is lead else answer.confidence,
+        confidence=confidence,
         citations=tuple(cite(candidate) for candidate in support.candidates),
         n_sources=support.n_stories,
         normalized=support.value,
-        is_superseded=answer is not lead and supersedes(lead, answer),
+        is_superseded=is_superseded,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -53,6 +53,11 @@ _MOVED = re.compile(
 SURENESS_OF_ANNOUNCED = 0.7
 
 
+# A number within these is no count.
+_NUMBERED = frozenset({Kind.DATE, Kind.YEAR, Kind.MONTH, Kind.TIME, Kind.AGE})
+_NAME = re.compile(r"(?:(?:[A-Z][\w’'-]*\.?|de|van|von|der|da|al|bin)\s){1,3}[A-Z][\w’'-]+")
+
+
 class _Mention(NamedTuple):
     """A value where it stands in an article."""
 
@@ -93,22 +98,20 @@ def with_replacements(
         newer = _replacement(standing[0], passages, candidates)
         if newer is None:
             break
-        same = next((a for a in standing if a.support.value and a.support.value == newer.support.value), None)
-        standing = [same._replace(**_surer(same, newer)) if same else newer, *(a for a in standing if a is not same)]
+        same = next((a for a in standing if _are_same(a.support, newer.support)), None)
+        surer = Weighed(same.support, *map(max, same[1:], newer[1:])) if same else newer
+        standing = [surer, *(answer for answer in standing if answer is not same)]
     return standing
 
 
-def _surer(one: Weighed, other: Weighed) -> dict[str, float]:
-    return {
-        "confidence": max(one.confidence, other.confidence),
-        "confidence_alone": max(one.confidence_alone, other.confidence_alone),
-    }
+def _are_same(one: Support, other: Support) -> bool:
+    if one.value or other.value:
+        return one.value == other.value
+    return one.best.text == other.best.text
 
 
 def _replacement(old: Weighed, passages: Sequence[Passage], candidates: Sequence[Candidate]) -> Weighed | None:
     """Return what the first later article that takes `old` back says instead; None where there is none."""
-    if old.support.value is None:
-        return None
     last = max((c.passage.article.published or date.min for c in old.support.candidates), default=date.min)
     for passage in _later_articles(passages, last):
         span = _new_value(passage.article, old.support, candidates)
@@ -117,9 +120,10 @@ def _replacement(old: Weighed, passages: Sequence[Passage], candidates: Sequence
             if span not in place.chunk.span:
                 continue
             new = Candidate(place, span, old.support.best.score)
-            value = next(m.value for m in _mentions(passage.article, span, old.support.value) if m.span == span)
+            value = next(m.value for m in _mentions(passage.article, span, old.support) if m.span == span)
             sureness = old.confidence_alone * SURENESS_OF_REPLACEMENT
-            return Weighed(Support((new,), old.support.evidence, 1, value), sureness, sureness)
+            support = Support((new,), old.support.evidence, 1, value if old.support.value else None)
+            return Weighed(support, sureness, sureness)
     return None
 
 
@@ -178,51 +182,56 @@ def _new_value(article: Article, old: Support, candidates: Sequence[Candidate]) 
     """Return where `article` names another value of the same kind, in or after the sentence that takes `old` back."""
     sentences = list(sentence_spans(article.text))
     for at, sentence in enumerate(sentences):
-        named = _mentions(article, sentence, old.value or "")
+        named = _mentions(article, sentence, old)
         if not any(
             _is_old(m, old) and is_taken_back(article.text, sentence, m.span, was_said_before=True) for m in named
         ):
             continue
         nearby = sentences[at : at + 1 + _SENTENCES_ON] + sentences[max(0, at - 1) : at]
         for near in nearby:
-            new = [m for m in _mentions(article, near, old.value or "") if _may_replace(m, old, article, near)]
+            new = [m for m in _mentions(article, near, old) if _may_replace(m, old, article, near)]
             if new:
                 return max(new, key=lambda m: _fitness(m, article, near, candidates)).span
     return None
 
 
-def _mentions(article: Article, within: Span, like: str) -> list[_Mention]:
-    """Return the values within a sentence that are of the same kind as the value `like`."""
+def _mentions(article: Article, within: Span, old: Support) -> list[_Mention]:
+    """Return what stands in a sentence and is of the same kind as an answer: dates, numbers, or names of two words."""
+    text = within.of(article.text)
     times = [time for time in times_of(article) if time.span.overlaps(within)]
-    if bounds(like):
+    if old.value and bounds(old.value):
         return [_Mention(t.span, t.value) for t in times if t.value and bounds(t.value)]
-    asked = quantity(like)
-    if asked is None:
-        return []
-    dated = [time.span for time in times if time.kind in {Kind.DATE, Kind.YEAR, Kind.MONTH, Kind.TIME, Kind.AGE}]
-    return [
-        _Mention(span.shifted(within.start), str(found))
-        for span, found in find_quantities(within.of(article.text))
-        if not any(span.shifted(within.start).overlaps(other) for other in dated)
-    ]
+    if old.value and quantity(old.value):
+        dated = [time.span for time in times if time.kind in _NUMBERED]
+        found = [_Mention(span.shifted(within.start), str(number)) for span, number in find_quantities(text)]
+        return [mention for mention in found if not any(mention.span.overlaps(span) for span in dated)]
+    if old.value is None and _NAME.fullmatch(old.best.text):
+        surname = re.escape(old.best.text.split()[-1])
+        names = re.finditer(rf"{_NAME.pattern}|\b{surname}\b", text)
+        return [_Mention(Span(*match.span()).shifted(within.start), match.group()) for match in names]
+    return []
 
 
 def _is_old(mention: _Mention, old: Support) -> bool:
+    if old.value is None:
+        return mention.value.split()[-1] == old.best.text.split()[-1]
     if bounds(mention.value):
-        return are_one_value(mention.value, old.value or "")
-    found, known = quantity(mention.value), quantity(old.value or "")
+        return are_one_value(mention.value, old.value)
+    found, known = quantity(mention.value), quantity(old.value)
     return found is not None and known is not None and found.number == known.number
 
 
 def _may_replace(mention: _Mention, old: Support, article: Article, sentence: Span) -> bool:
     if _is_old(mention, old) or is_taken_back(article.text, sentence, mention.span, was_said_before=True):
         return False
-    days, before = bounds(mention.value), bounds(old.value or "")
+    if old.value is None:
+        return True
+    days, before = bounds(mention.value), bounds(old.value)
     if days and before:
         said_on = old.best.passage.article.published
         was_to_come = said_on is not None and before[0] > said_on
         return not was_to_come or article.published is None or days[1] > article.published
-    found, known = quantity(mention.value), quantity(old.value or "")
+    found, known = quantity(mention.value), quantity(old.value)
     return found is not None and known is not None and (found.unit == known.unit or not (found.unit and known.unit))
 
 
@@ -243,7 +252,7 @@ def in_order(answers: Sequence[Weighed], question: str, constraints: Sequence[Co
     demands = {constraint.demand for constraint in constraints}
     if Demand.EARLIEST in demands:
         lead = min(answers, key=_first_day)
-    elif Demand.LATEST in demands:
+    elif demands & {Demand.LATEST, Demand.AS_OF}:
         lead = max(answers, key=lambda answer: _published(answer)[1])
     elif may_change(question):
         lead = max((a for a in answers if a is answers[0] or supersedes(a, answers[0])), key=lambda a: _published(a)[0])

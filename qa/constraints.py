@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from index.types import Span
+from index.terms import query_terms
+from index.types import Filters, Span
 from qa.citing import surrounding_sentences
 from qa.dates import Asked, Kind, TimeMention, bounds, expected_value, find_times
 from qa.positions import LEAST_LOG_ODDS
-from qa.types import Candidate, Constraint, Demand, Question
+from qa.types import Candidate, Constraint, Demand
 from qa.values import times_of
 
 # What a candidate of another time loses, chosen on the dev half of the labelled questions (docs/dates.md).
-LOG_ODDS_OF_MISFIT = 4.0
+LOG_ODDS_OF_MISFIT = 8.0
 # A week later it is still in the paper.
 _DAYS_OF_REPORTING = timedelta(days=7)
 _ONE_DAY = timedelta(days=1)
@@ -45,9 +46,9 @@ _EVENT = re.compile(
     re.IGNORECASE,
 )
 _LATEST = re.compile(
-    r"\b(?:(?:the|its|his|her|their)\s(?:latest|newest|most\srecent|current|present)|latest|newest|most\srecent"
-    r"|most\srecently|current|currently|right\snow|now|nowadays|at\spresent|at\sthe\smoment|these\sdays|so\sfar"
-    r"|to\sdate|as\sit\sstands)\b(?!-)"
+    r"\b(?:(?:the|its|his|her|their|[\w.]+['’]s?)\s(?P<which>latest|newest|most\srecent|current|present)\b(?!-)"
+    r"|(?P<when>currently|most\srecently|right\snow|now|nowadays|at\spresent|at\sthe\smoment|these\sdays|so\sfar"
+    r"|to\sdate|as\sit\sstands)\b(?!-))"
 )
 # "first" before a verb or a report of something; not the first lady, nor the first Soviet satellite.
 _EARLIEST = re.compile(
@@ -125,7 +126,8 @@ def _ordering(question: str) -> Iterator[Constraint]:
     for demand, pattern in ((Demand.LATEST, _LATEST), (Demand.EARLIEST, _EARLIEST)):
         match = pattern.search(question[:1].lower() + question[1:])
         if match:
-            yield Constraint(demand, question[match.start() : match.end()].strip(), Span(match.start(), match.end()))
+            span = Span(*match.span(match.lastgroup or 0))
+            yield Constraint(demand, span.of(question), span)
             return
 
 
@@ -146,25 +148,74 @@ def _period(demand: Demand, between: tuple[date, date]) -> tuple[date | None, da
     }[demand]
 
 
-def as_of_constrained(question: Question, constraints: Sequence[Constraint]) -> Question:
-    """Return the question with the day that its words name as its `as_of`, if they name an earlier one than it has."""
-    days = [c.last for c in constraints if c.demand is Demand.AS_OF and c.last]
-    return replace(question, as_of=min([*days, *([question.as_of] if question.as_of else [])])) if days else question
+def without_constraints(question: str, constraints: Sequence[Constraint]) -> str:
+    """Return the question without the words that were applied: "Who won the regatta in 2017?" asks who won it.
+
+    An article of 2017 says who won, and not that it was in 2017. First words stay where the rest would be no question.
+    """
+    rest = question
+    for constraint in sorted(constraints, key=lambda constraint: -constraint.span.start):
+        if constraint.is_applied and constraint.demand is not Demand.EARLIEST:
+            rest = rest[: constraint.span.start].rstrip() + " " + rest[constraint.span.end :].lstrip(" ,")
+    rest = re.sub(r"\s+(?=[?.,!])", "", rest).strip(" ,")
+    return rest if len(query_terms(rest)) > 0 and rest.strip("?!. ") else question
 
 
-def keep(candidates: Sequence[Candidate], constraints: Sequence[Constraint]) -> list[Candidate]:
+def period_of(constraints: Sequence[Constraint]) -> tuple[date | None, date | None] | None:
+    """Return the days on which articles of the time that is asked were published, a week late included; None of none."""
+    bounded = [c for c in constraints if c.is_applied and not c.is_order]
+    if not bounded:
+        return None
+    first = max((c.first for c in bounded if c.first), default=None)
+    last = min((c.last for c in bounded if c.last and c.last < date.max - _DAYS_OF_REPORTING), default=None)
+    if first and last and first > last:
+        return None
+    return first, last + _DAYS_OF_REPORTING if last else None
+
+
+def narrowed(filters: Filters, period: tuple[date | None, date | None] | None) -> Filters | None:
+    """Return the filters for a period within them; None where there is no period, or nothing of it is left."""
+    if period is None:
+        return None
+    first, last = period
+    since = max([day for day in (filters.since, first) if day], default=None)
+    until = min([day for day in (filters.until, last) if day], default=None)
+    return None if since and until and since > until else replace(filters, since=since, until=until)
+
+
+def keep(
+    candidates: Sequence[Candidate], constraints: Sequence[Constraint], *, of_rest: Sequence[Candidate] = ()
+) -> list[Candidate]:
     """Return the candidates with lower scores where they are of another time than is asked, highest first.
 
     Nobody is worse off where no candidate that the reader believes is of that time: then the articles don't tell.
+
+    :param of_rest: what the reader found for the question without its words of time; what is of that time counts.
     """
-    kept = list(candidates)
-    for constraint in constraints:
-        if constraint.is_order or constraint.demand is Demand.AS_OF or not constraint.is_applied:
-            continue
-        misfits = [_misfit(candidate, constraint) for candidate in kept]
-        if any(misfit == 0 and c.score > LEAST_LOG_ODDS for misfit, c in zip(misfits, kept, strict=True)):
-            kept = [replace(c, score=c.score - LOG_ODDS_OF_MISFIT * m) for c, m in zip(kept, misfits, strict=True)]
+    bounded = [constraint for constraint in constraints if constraint.is_applied and not constraint.is_order]
+    kept = [*candidates, *(c for c in of_rest if not any(_misfit(c, constraint) for constraint in bounded))]
+    for constraint in bounded:
+        kept = _lowered(kept, [_misfit(candidate, constraint) for candidate in kept])
+    if any(constraint.demand in {Demand.LATEST, Demand.AS_OF} for constraint in constraints):
+        kept = _lowered(kept, _ages(kept))
     return sorted(kept, key=lambda candidate: -candidate.score)
+
+
+def _lowered(candidates: Sequence[Candidate], misfits: Sequence[float]) -> list[Candidate]:
+    """Take `LOG_ODDS_OF_MISFIT` from a candidate for a misfit of 1, if any that the reader believes fits."""
+    if not any(misfit == 0 and c.score > LEAST_LOG_ODDS for misfit, c in zip(misfits, candidates, strict=True)):
+        return list(candidates)
+    return [replace(c, score=c.score - LOG_ODDS_OF_MISFIT * m) for c, m in zip(candidates, misfits, strict=True)]
+
+
+def _ages(candidates: Sequence[Candidate]) -> list[float]:
+    """Return 0 for candidates of the newest article that the reader believes, 1 for older ones, between for one week."""
+    newest = max((_day(c) for c in candidates if c.score > LEAST_LOG_ODDS), default=date.min)
+    return [min(1.0, max(0, (newest - _day(candidate)).days) / _DAYS_OF_REPORTING.days) for candidate in candidates]
+
+
+def _day(candidate: Candidate) -> date:
+    return candidate.passage.article.published or date.min
 
 
 def _misfit(candidate: Candidate, constraint: Constraint) -> float:

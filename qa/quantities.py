@@ -141,10 +141,10 @@ def _unit_behind(tokens: list[_Token], at: int) -> tuple[str, int]:
         return "%", at + 1
     if words == ["per", "cent"]:
         return "%", at + 2
-    if " ".join(words) in _CURRENCIES:
-        return _CURRENCIES[" ".join(words)], at + 2
     if words[0] in _CURRENCIES:
         return _CURRENCIES[words[0]], at + 1
+    if " ".join(words) in _CURRENCIES:
+        return _CURRENCIES[" ".join(words)], at + 2
     return "", at
 
 

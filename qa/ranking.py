@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from index.types import Passage
+from index.types import Passage, Span
 from qa.types import Candidate
 
 # In units of the search's score, cosine + 0.02 BM25.
@@ -19,6 +19,16 @@ MOST_BEHIND = 0.3
 LOG_ODDS_PER_SCORE = 10.0
 RECENCY_WEIGHT = 0.1
 RECENCY_HALF_LIFE_DAYS = 30.0
+
+
+def each_once(passages: Sequence[Passage]) -> list[Passage]:
+    """Return each passage once, with the best of its scores, in the order of the first of each."""
+    best: dict[tuple[str, Span], Passage] = {}
+    for passage in passages:
+        key = passage.article.id, passage.chunk.span
+        if key not in best or passage.score > best[key].score:
+            best[key] = passage
+    return list(best.values())
 
 
 def prefer_recent(passages: Sequence[Passage], *, asked_on: date) -> list[Passage]:

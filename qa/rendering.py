@@ -244,7 +244,7 @@ def scope_note(answer: Answer) -> str:
 
 def constraint_note(constraints: Iterable[Constraint]) -> str:
     """Say what the words of the question were taken to mean of time; empty where there are none."""
-    return " ".join(_meaning(constraint) for constraint in constraints if constraint.demand is not Demand.AS_OF)
+    return " ".join(_meaning(constraint) for constraint in constraints)
 
 
 def _meaning(constraint: Constraint) -> str:
@@ -260,7 +260,8 @@ def _meaning(constraint: Constraint) -> str:
         period = shown(f"{first}/{last}")
     else:
         period = f"{day_in_words(first)} or later" if first else f"{day_in_words(last)} or before"
-    return f"{words}: what is of {period} goes first."
+    newest = ", the newest before the rest" if constraint.demand is Demand.AS_OF else ""
+    return f"{words}: what is of {period} goes first{newest}."
 
 
 def printable(text: str) -> str:

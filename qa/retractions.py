@@ -23,13 +23,13 @@ _BEFORE = re.compile(
     | \b(?:originally|initially|previously|formerly|at\sfirst|earlier|provisional(?:ly)?|original|initial|previous|former
          |outgoing|ex-?)\b {_ON}
     | \b(?:instead\sof|rather\sthan|in\splace\sof|(?:up|down|revised|lowered|raised|cut|reduced)\sfrom
-         |replac(?:es|ed|ing)|succeed(?:s|ed|ing)|tak(?:es|ing)\sover\sfrom|took\sover\sfrom
+         |replac(?:es|ed|ing)|succeed(?:s|ed|ing)|(?:tak(?:es|ing|en?)|took)\sover\b[^,;:.]{{0,40}}\bfrom
          |miss(?:es|ed|ing)|abandon(?:s|ed|ing)|scrap(?:s|ped|ping)|vacat(?:es|ed|ing))\b [^,;:.]{{0,30}} $
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 # What an article says of its own past: enough to take back an answer that an older article gave, and only that.
-_BEFORE_KNOWN = re.compile(rf"\b(?:had|used\sto)\b {_ON}", re.VERBOSE | re.IGNORECASE)
+_BEFORE_KNOWN = re.compile(rf"\b(?:had|used\sto|had|until\snow)\b {_ON}", re.VERBOSE | re.IGNORECASE)
 # "will not reopen until May 6", "no earlier than May 6": the date holds.
 _HOLDS = re.compile(
     r"\b(?:until|till|before|(?:earlier|sooner|later|more|less|fewer)\sthan)\s(?:\w+\s)?$", re.IGNORECASE
@@ -41,7 +41,7 @@ _AFTER = re.compile(
       ^[^,;.]{{0,40}}? \b(?:was|were|has\sbeen|have\sbeen|had\sbeen|is|are)\s(?:\w+\s)?{_CHANGED}\b
     | ^,\s(?:has|had)\sbeen\s(?:\w+\s)?{_CHANGED}\b
     | ^,?\s(?:who|which)\s(?:has\s|had\s)?(?:\w+\s)?(?:resigned|retired|stepped\sdown|quit|died|left|was\s{_CHANGED})\b
-    | ^\s(?:has\s|had\s)?(?:\w+ly\s)?(?:resigned|retired|stepped\sdown|quit|bowed\sout|pulled\sout)\b
+    | ^(?:,\s[^,;.]{{0,40}},)?\s(?:has\s|had\s)?(?:\w+ly\s)?(?:resigned|retired|stepped\s(?:down|aside)|quit|bowed\sout|pulled\sout|parted\sways|left\b|hands?\sover|handed\sover|is\sleaving|steps\sdown|resigns|moves)\b
     """,
     re.VERBOSE | re.IGNORECASE,
 )
