@@ -20,6 +20,8 @@ from qa.citing import cite
 from qa.confidence import Calibration, Weighed, weigh
 from qa.config import Settings, load_settings
 from qa.constraints import constraints_of, keep, narrowed, period_of, without_constraints
+from qa.dating import EventDater
+from qa.events import EVENT_CONFIDENCE, Event, asked_events, position_of
 from qa.positions import LEAST_LOG_ODDS, merge
 from qa.protocols import Reader, Retriever
 from qa.ranking import each_once, fuse, prefer_recent, worth_reading
@@ -107,6 +109,9 @@ class Assistant:
     def answer(self, question: Question) -> Answer:
         """Retrieve, read, merge equal answers, weigh them; cite the ones that stand, or abstain."""
         clock = _Clock()
+        events = asked_events(question, self.retriever)
+        if events is not None:
+            return self._answer_by_date(question, events, clock)
         with clock.timing("constrain"):
             constraints = self._constraints(question)
         with clock.timing("retrieve"):
@@ -125,6 +130,21 @@ class Assistant:
             reason=reason,
             constraints=constraints,
             nearest=tuple(passages),
+            n_undated_left_out=self._n_undated_left_out(question),
+            timings_ms=clock.timings_ms(),
+        )
+
+    def _answer_by_date(self, question: Question, events: Sequence[Event], clock: _Clock) -> Answer:
+        """Answer "What happened on 23 December 2020?" with what the articles say of that day, the most told first."""
+        confidence = EVENT_CONFIDENCE if events else 0.0
+        reason = None if events else Reason.NO_EVIDENCE
+        if events and confidence < self.settings.min_confidence:
+            reason = Reason.LOW_CONFIDENCE
+        return Answer(
+            question=question,
+            confidence=confidence,
+            positions=() if reason else tuple(position_of(event) for event in events[:_MOST_POSITIONS]),
+            reason=reason,
             n_undated_left_out=self._n_undated_left_out(question),
             timings_ms=clock.timings_ms(),
         )
@@ -228,7 +248,7 @@ def open_library(settings: Settings, *, create: bool = False, bulk: bool = False
     embedder = LazyEmbedder(
         settings.embedder, lambda: load_embedder(settings.embedder, bulk=bulk, n_threads=settings.n_threads)
     )
-    return Library.open(settings.index, embedder=embedder, create=create)
+    return Library.open(settings.index, embedder=embedder, create=create, dater=EventDater())
 
 
 class _Clock:

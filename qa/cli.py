@@ -7,7 +7,8 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -82,6 +83,7 @@ def add(
     from index.loading import load, sources
     from index.types import Addition, Outcome, Skipped
     from qa.assistant import open_library
+    from qa.events import catch_up
 
     settings = load_settings(index=index)
     files = sources(paths)
@@ -92,13 +94,11 @@ def add(
         _fail(_NOTHING_ADDED)
     with open_library(settings, create=True, bulk=_n_bytes(files) > _BULK_BYTES) as library:
         counts: dict[str, int] = {}
-        try:
+        with _interruptible("what was added so far is kept"):
             for addition in library.add(with_progress(load(paths), "Adding articles", total=len(files))):
                 counts[addition.outcome.value] = counts.get(addition.outcome.value, 0) + 1
                 _report(addition, as_json=as_json, nth=counts[addition.outcome.value])
-        except KeyboardInterrupt:
-            typer.echo("interrupted; what was added so far is kept. Run the same command to go on.", err=True)
-            raise typer.Exit(130) from None
+            catch_up(library)
         n_articles = library.stats().n_articles
     if as_json:
         _print_json({"counts": counts, "n_articles": n_articles, "index": settings.index})
@@ -172,6 +172,51 @@ def _answer(assistant: Assistant, line: BatchLine, *, as_json: bool) -> bool:
     if line.id is not None:
         console.print()
     return True
+
+
+@app.command()
+def when(
+    period: Annotated[str, typer.Argument(metavar="DATE", help="A day, month, year or other time, in words or not.")],
+    about: Annotated[
+        str | None, typer.Option(help="List only what has these words in it, near it or above it.")
+    ] = None,
+    index: IndexOption = None,
+    as_of: AsOfOption = None,
+    source: SourceOption = None,
+    limit: Annotated[int, typer.Option(min=1, help="List that many.")] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """List what the articles say of a day or a period, by date, with citations.
+
+    "Yesterday" and dates without a year count from --as-of, else from the day of the newest article.
+
+    \b
+    Examples:
+      qa when "23 December 2020"
+      qa when 2021-02 --about Navalny
+      qa when "last week" --as-of 2021-01-21 --json
+    """
+    from index.types import Filters
+    from qa.assistant import open_library
+    from qa.dates import bounds, named_period
+    from qa.events import events
+    from qa.rendering import events_dict, events_to_terminal
+
+    with open_library(load_settings(index=index)) as library:
+        value = named_period(period, today=_day(as_of) or library.stats().last_published)
+        days = bounds(value) if value else None
+        if value is None or days is None:
+            raise QuestionError(
+                f"'{period}' is no day or period on the calendar. Example: qa when \"23 December 2020\""
+            )
+        with _interruptible("the dates read so far are kept"):
+            told = events(library, value, filters=Filters(until=_day(as_of), source=source), about=about or "")
+    listed, n_more = told[:limit], max(0, len(told) - limit)
+    if as_json:
+        _print_json(events_dict(value, days, listed, n_more=n_more))
+    else:
+        console = _console()
+        console.print(events_to_terminal(value, listed, n_more=n_more), soft_wrap=not console.is_terminal)
 
 
 @app.command()
@@ -354,18 +399,25 @@ def check(
     Example: qa check --repair
     """
     from qa.assistant import open_library
+    from qa.events import catch_up
 
     with open_library(load_settings(index=index)) as library:
         problems = library.check(repair=repair)
-        n_articles = library.stats().n_articles
+        if repair:
+            with _interruptible("what was mended so far is kept"):
+                catch_up(library)
+        n_articles, n_behind = library.stats().n_articles, len(library.behind())
     left = [problem for problem in problems if not problem.repaired]
     if as_json:
-        _print_json({"ok": not left, "problems": [asdict(p) for p in problems], "n_articles": n_articles})
+        found = {"ok": not left, "problems": [asdict(p) for p in problems]}
+        _print_json(found | {"n_articles": n_articles, "n_behind": n_behind})
     else:
         for problem in problems:
             typer.echo(f"{'repaired' if problem.repaired else 'problem'}: {problem.what}")
         if not problems:
             typer.echo(f"The index is whole: {n_articles} articles.")
+        if n_behind:  # no fault: nothing is lost, and nothing but `when` looks there
+            typer.echo(f"The dates in {n_behind} of them are still to be read; the next `qa add` or `qa when` does it.")
     if left:
         _fail(f"{len(left)} problem(s) left." + ("" if repair else " Mend with: qa check --repair"))
 
@@ -453,6 +505,16 @@ def _report(addition: Addition, *, as_json: bool, nth: int) -> None:
         which = f" {addition.article_id}" if ".json" in addition.where and addition.article_id else ""
         reason = f" ({addition.reason})" if addition.reason else ""
         typer.echo(f"{addition.outcome.value:<10}{addition.where}{which}{reason}")
+
+
+@contextmanager
+def _interruptible(kept: str) -> Iterator[None]:
+    """End at Ctrl-C with a line that says what is `kept`."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo(f"interrupted; {kept}. Run the same command to go on.", err=True)
+        raise typer.Exit(130) from None
 
 
 def _console() -> Console:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import count, groupby
 from typing import TYPE_CHECKING, Any
 
 from index.types import Article, Passage
@@ -14,12 +15,15 @@ from qa.types import Answer, Citation, Constraint, Demand, Position, Reason
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from qa.events import Event
+
 _REASONS = {
     Reason.NO_PASSAGES: "No article in reach of this question has any passage to read.",
     Reason.NO_EVIDENCE: "The passages nearest to the question hold nothing that could answer it.",
     Reason.LOW_CONFIDENCE: "The articles don't say so clearly enough to be quoted.",
 }
 _N_NEAREST_SHOWN = 3
+_N_OTHERS_SHOWN = 3  # of those who tell the same of an event
 # Escape sequences, other control characters and bidirectional overrides: an article must not steer the terminal.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069]")
 
@@ -196,6 +200,60 @@ def citation_lines(n: int, citation: Citation) -> list[Text]:
         line = f":{citation.line}" if citation.line else ""
         lines.append(Text(f"    {printable(citation.article.path)}{line}", style="dim"))
     return lines
+
+
+def events_dict(period: str, days: tuple[date, date], events: Sequence[Event], *, n_more: int) -> dict[str, Any]:
+    """Return what happens in a period as JSON shape: what `qa when --json` prints."""
+    numbers = count(1)
+    return {
+        "period": period,
+        "first": _iso(days[0]),
+        "last": _iso(days[1]),
+        "events": [
+            {
+                "value": event.value,
+                "first": _iso(event.first),
+                "last": _iso(event.last),
+                "sentence": event.sentence,
+                "n_sources": event.n_sources,
+                "citations": [citation_dict(next(numbers), citation) for citation in event.citations],
+            }
+            for event in events
+        ],
+        "n_more": n_more,
+    }
+
+
+def events_to_terminal(period: str, events: Sequence[Event], *, n_more: int) -> Text:
+    """Return what happens in a period for a terminal: by date, each sentence with its date highlighted and cited."""
+    from rich.text import Text
+
+    if not events:
+        return Text.assemble(("No article tells of ", "bold yellow"), (f"{shown(period)}.", "bold yellow"))
+    numbers = count(1)
+    parts: list[Text] = []
+    for value, told in groupby(sorted(events, key=_by_date), key=lambda event: event.value):
+        parts.append(Text(("\n" if parts else "") + shown(value), style="bold green"))
+        parts += [line for event in told for line in _event_lines(event, numbers)]
+    if n_more:
+        parts.append(Text(f"\n{n_more} more; show them with --limit {len(events) + n_more}.", style="dim"))
+    return Text("\n").join(parts)
+
+
+def _by_date(event: Event) -> tuple[date, date, str]:
+    return event.first, event.last, event.value
+
+
+def _event_lines(event: Event, numbers: Iterator[int]) -> Iterator[Text]:
+    """Yield the citation of an event, and of those who tell the same the first few, in brief."""
+    from rich.text import Text
+
+    first, *others = event.citations
+    yield from citation_lines(next(numbers), first)
+    for citation in others[:_N_OTHERS_SHOWN]:
+        yield Text(f"    [{next(numbers)}] {headline(citation.article)}", style="cyan")
+    if len(others) > _N_OTHERS_SHOWN:
+        yield Text(f"    and {len(others) - _N_OTHERS_SHOWN} more that say the same", style="dim")
 
 
 def sentence_parts(citation: Citation) -> tuple[str, str, str]:

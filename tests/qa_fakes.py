@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from index.types import Article, Chunk, Filters, Passage, Span, Stats
+from index.types import Article, Chunk, DatedSentence, Filters, Passage, Span, Stats
 from qa.citing import cite
 from qa.confidence import FEATURES, Calibration
 from qa.config import Settings
+from qa.dating import EventDater
 from qa.types import Answer, Candidate, Position, Question
 
 SETTINGS = Settings(
@@ -57,8 +58,24 @@ class ShelfRetriever:
         self.queries.append(query)
         return [p for p in self.passages if _passes(p.article, filters)][:k]
 
+    def dated(self, first: date, last: date, *, filters: Filters) -> list[DatedSentence]:
+        found = [
+            DatedSentence(p.article, dating, p.story)
+            for p in self.passages
+            for dating in EventDater().datings(p.article, [p.chunk])
+            if _passes(p.article, filters) and first <= dating.first and dating.last <= last
+        ]
+        return sorted(found, key=lambda f: (f.dating.first, f.dating.last))
+
+    def behind(self) -> list[str]:
+        return []
+
+    def catch_up(self, article_ids: Iterable[str]) -> Iterator[str]:
+        return iter(article_ids)
+
     def stats(self) -> Stats:
-        return Stats(len(self.passages), len(self.passages), 0, 0, None, None, {}, "word-count", 32, 0)
+        newest = max((p.article.published for p in self.passages if p.article.published), default=None)
+        return Stats(len(self.passages), len(self.passages), 0, 0, None, newest, {}, "word-count", 32, 0)
 
     def n_undated(self, *, source: str | None = None) -> int:
         return sum(p.article.published is None and source in {None, p.article.source} for p in self.passages)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -107,6 +108,46 @@ def test_as_of_reads_nothing_published_later(home: Path) -> None:
     assert all(c["published"] <= "2020-12-31" for c in answer["citations"])
 
 
+def test_when_lists_what_happens_with_citations(home: Path) -> None:
+    lines = qa("when", "5 February 2021", cwd=home).stdout.splitlines()
+    assert lines[0] == "5 February 2021"
+    assert lines[1].startswith("[1] The Moscow Times (AFP)")
+    assert lines[2].endswith("is set to expire Feb. 5.")
+    assert lines[4].endswith("seeds/000_fa52f764c077a242.txt:25")
+
+
+def test_when_takes_a_topic_a_limit_and_a_day_to_count_from(home: Path) -> None:
+    arguments = ("next month", "--as-of", "2021-01-24", "--about", "New START", "--limit", "1", "--json")
+    listed = json.loads(qa("when", *arguments, cwd=home).stdout)
+    assert (listed["period"], listed["first"], listed["last"]) == ("2021-02", "2021-02-01", "2021-02-28")
+    assert [(event["value"], len(event["citations"])) for event in listed["events"]] == [("2021-02-05", 1)]
+    assert listed["n_more"] == 1
+    for citation in listed["events"][0]["citations"]:
+        text = (home / citation["path"]).read_bytes().decode("utf-8")
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_when_finds_the_dates_of_an_index_that_has_none_yet(tmp_path: Path) -> None:
+    assert qa("add", str(SEEDS), cwd=tmp_path).returncode == 0
+    connection = sqlite3.connect(tmp_path / ".dateline" / "catalog.sqlite")
+    connection.executescript(
+        "DROP TABLE datings; DROP TABLE dated; UPDATE meta SET value = 1 WHERE key = 'schema'; PRAGMA journal_mode"
+    )
+    connection.close()
+    checked = qa("check", cwd=tmp_path)
+    assert checked.returncode == 0
+    assert "The dates in 5 of them are still to be read" in checked.stdout
+    assert qa("when", "5 February 2021", cwd=tmp_path).stdout.startswith("5 February 2021\n[1] ")
+    assert qa("check", cwd=tmp_path).stdout == "The index is whole: 5 articles.\n"
+
+
+def test_ask_answers_what_happened_on_a_day_with_sentences(home: Path) -> None:
+    answer = asked(home, "What happened on 23 December 2020?")
+    jsonschema.validate(answer, SCHEMA, format_checker=jsonschema.FormatChecker())
+    assert {position["normalized"] for position in answer["positions"]} == {"2020-12-23"}
+    assert "Peskov on December 23 warned" in " ".join(position["answer"] for position in answer["positions"])
+
+
 def test_a_batch_gives_one_line_for_each_in_order_and_survives_a_bad_one(home: Path, tmp_path: Path) -> None:
     batch = tmp_path / "batch.jsonl"
     batch.write_text(
@@ -173,7 +214,7 @@ def test_list_show_stats_check_and_remove(tmp_path: Path) -> None:
     assert json.loads(qa("stats", "--json", cwd=tmp_path).stdout)["n_articles"] == 5
     assert qa("remove", shown["id"][:12], cwd=tmp_path).returncode == 0
     checked = json.loads(qa("check", "--json", cwd=tmp_path).stdout)
-    assert checked == {"ok": True, "problems": [], "n_articles": 4}
+    assert checked == {"ok": True, "problems": [], "n_articles": 4, "n_behind": 0}
 
 
 def test_eval_prints_figures(home: Path, tmp_path: Path) -> None:
@@ -249,6 +290,10 @@ def test_eval_ranks_the_paragraphs_for_each_question(squad_file: Path, tmp_path:
         (["ask", "Who?", "--as-of", "soon"], 2, "soon"),
         (["ask", "Who?", "--since", "2021-02-01", "--until", "2021-01-01"], 1, "is after until"),
         (["ask", "Who?", "--k", "0"], 1, "k is 0"),
+        (["when", "soon"], 1, "'soon' is no day or period on the calendar. Example: qa when"),
+        (["when", "2021-13-45"], 1, "'2021-13-45' is no day or period"),
+        (["when", "May 2021", "--limit", "0"], 2, "--limit"),
+        (["when", "May 2021", "--index", "none"], 1, "No index at 'none'"),
         (["ask", "Who?", "--min-confidence", "7"], 1, "min_confidence is 7"),
         (["timeline", "Who?", "--out", "x.png", "--index", "none"], 1, "give a name that ends in .svg or .html"),
         (["timeline", "Who?", "--out", "none/x.svg", "--index", "none"], 1, "there is no folder 'none'"),
@@ -285,7 +330,7 @@ def test_output_into_a_closed_pipe_prints_no_traceback(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["add", "ask", "timeline", "chat", "list", "show", "remove", "stats", "check", "eval"]
+    "command", ["add", "ask", "timeline", "when", "chat", "list", "show", "remove", "stats", "check", "eval"]
 )
 def test_every_command_helps_with_an_example(command: str, tmp_path: Path) -> None:
     done = qa(command, "--help", cwd=tmp_path)
