@@ -218,6 +218,10 @@ class Library:
         """Yield all articles, newest publication first, those without a date last, ties by id."""
         return self.store.articles()
 
+    def last_published(self) -> date | None:
+        """Return the newest date of publication, None where no article has one."""
+        return self.store.last_published()
+
     def n_undated(self, *, source: str | None = None) -> int:
         """Return how many articles have no date, of one source or of all."""
         return self.store.n_undated(source=source)

@@ -145,6 +145,9 @@ class Store(Protocol):
         Ties are ordered by date of publication, then by article and place in its text.
         """
 
+    def last_published(self) -> date | None:
+        """Return the newest date of publication, None where no article has one."""
+
     def n_undated(self, *, source: str | None = None) -> int:
         """Return how many articles have no date, of one source or of all."""
 

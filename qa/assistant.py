@@ -15,24 +15,21 @@ from index.embedding import load_embedder
 from index.errors import DatelineError
 from index.library import LazyEmbedder, Library
 from index.types import Passage
-from qa.changes import in_order, may_change, supersedes, with_announced_change, with_replacements, without_taken_back
 from qa.citing import cite
-from qa.confidence import Calibration, Weighed, weigh
+from qa.confidence import Calibration, Weighed
 from qa.config import Settings, load_settings
-from qa.constraints import constraints_of, keep, narrowed, period_of, without_constraints
+from qa.constraints import constraints_of, narrowed, without_constraints
 from qa.dating import EventDater
 from qa.events import EVENT_CONFIDENCE, Event, asked_events, position_of
-from qa.positions import LEAST_LOG_ODDS, merge
+from qa.keeping import keep
 from qa.protocols import Reader, Retriever
-from qa.ranking import each_once, fuse, prefer_recent, worth_reading
+from qa.ranking import each_once, fuse, worth_reading
 from qa.reading import SHIPPED_READER, load_reader, shipped_reader_path
+from qa.standing import MOST_POSITIONS, may_change, standing, supersedes
 from qa.types import Answer, Candidate, Constraint, Position, Question, Reason, Turn
 
 logger = logging.getLogger(__name__)
 
-_MOST_POSITIONS = 5
-# Another answer is no rival of one that has e^4, over fifty, times its odds.
-_GREATEST_LAG = 4.0
 # A question is bent to the day of an event only where that day is beyond doubt.
 _SURE_OF_EVENT = 0.7
 
@@ -117,9 +114,9 @@ class Assistant:
         with clock.timing("retrieve"):
             passages = self._search(question, constraints)
         with clock.timing("read"):
-            candidates = self._read(question.standalone, passages)
+            candidates = self._read(question.standalone, question, passages)
             rest = without_constraints(question.standalone, constraints)
-            of_rest = self._read(rest, passages) if rest != question.standalone else []
+            of_rest = self._read(rest, question, passages) if rest != question.standalone else []
         with clock.timing("decide"):
             answers = self._standing(question, passages, keep(candidates, constraints, of_rest=of_rest), constraints)
             reason = self._reason_to_abstain(passages, answers)
@@ -143,7 +140,7 @@ class Assistant:
         return Answer(
             question=question,
             confidence=confidence,
-            positions=() if reason else tuple(position_of(event) for event in events[:_MOST_POSITIONS]),
+            positions=() if reason else tuple(position_of(event) for event in events[:MOST_POSITIONS]),
             reason=reason,
             n_undated_left_out=self._n_undated_left_out(question),
             timings_ms=clock.timings_ms(),
@@ -156,27 +153,28 @@ class Assistant:
         )
 
     def _asked_on(self, question: Question) -> date:
-        return question.as_of or self.retriever.stats().last_published or date.today()
+        return question.as_of or self.retriever.last_published() or date.today()
 
     def _day_of(self, event: str, question: Question) -> str | None:
         """Return when something was or will be, as the articles have it; None where they don't say."""
         asked = replace(question, text=f"When was {event}?", standalone=f"When was {event}?", history=())
         passages = self._search(asked, ())
-        answers = self._standing(asked, passages, self._read(asked.standalone, passages), ())
+        answers = self._standing(asked, passages, self._read(asked.standalone, asked, passages), ())
         is_sure = answers and answers[0].confidence_alone >= _SURE_OF_EVENT
         return answers[0].support.value if is_sure else None
 
     def _search(self, question: Question, constraints: Sequence[Constraint]) -> list[Passage]:
         """Return the passages nearest to the question, and those of the time that it names, best first."""
         found = self.retriever.search(question.standalone, k=self.settings.k, filters=question.filters)
-        period = narrowed(question.filters, period_of(constraints))
-        if period:
-            rest = without_constraints(question.standalone, constraints)
-            found += self.retriever.search(rest, k=self.settings.k, filters=period)
-        return prefer_recent(each_once(found), asked_on=self._asked_on(question))
+        period = narrowed(question.filters, constraints)
+        if period is None:
+            return found
+        rest = without_constraints(question.standalone, constraints)
+        return each_once([*found, *self.retriever.search(rest, k=self.settings.k, filters=period)])
 
-    def _read(self, text: str, passages: Sequence[Passage]) -> list[Candidate]:
-        return fuse(self.reader.read(text, worth_reading(passages))) if passages else []
+    def _read(self, text: str, question: Question, passages: Sequence[Passage]) -> list[Candidate]:
+        read = self.reader.read(text, worth_reading(passages)) if passages else []
+        return fuse(read, asked_on=question.as_of or date.today())
 
     def _standing(
         self,
@@ -185,24 +183,7 @@ class Assistant:
         candidates: Sequence[Candidate],
         constraints: Sequence[Constraint],
     ) -> list[Weighed]:
-        """Return the best answer, and the others that would stand without it; the one that leads comes first."""
-        candidates = without_taken_back(candidates, question.standalone)
-        supports = merge(candidates, question=question.standalone)
-        weighed = weigh(supports, self.calibration, n=_MOST_POSITIONS)
-        if not weighed:
-            return []
-        best, *others = weighed
-        floor = max(LEAST_LOG_ODDS, best.support.evidence - _GREATEST_LAG)
-        rivals = [
-            other
-            for other in others
-            if other.support.evidence > floor and other.confidence_alone >= self.settings.min_confidence
-        ]
-        standing = [best, *rivals]
-        if may_change(question.standalone):
-            standing = with_replacements(standing, passages, candidates)
-            standing = with_announced_change(standing, question.standalone, passages)
-        return in_order(standing, question.standalone, constraints)
+        return standing(question.standalone, passages, candidates, constraints, calibration=self.calibration)
 
     def _reason_to_abstain(self, passages: Sequence[Passage], answers: Sequence[Weighed]) -> Reason | None:
         if not passages:

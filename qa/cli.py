@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -43,15 +43,38 @@ IndexOption = Annotated[
     str | None, typer.Option("--index", help=f"Folder of the index. Default: $QA_INDEX, else {default_of('index')}")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def _first_day(text: str) -> date:
+    return _days(text)[0]
+
+
+def _last_day(text: str) -> date:
+    return _days(text)[1]
+
+
+def _days(text: str) -> tuple[date, date]:
+    """Return the first and last day that a text names: "2021-01-21", "21 January 2021", "2021-01", "last week"."""
+    from qa.dates import bounds, named_period
+
+    value = named_period(text, today=date.today())
+    days = bounds(value) if value else None
+    if days is None:
+        raise typer.BadParameter(
+            f"'{text}' is no date on the calendar. Give a day, a month or a year, such as 2021-01-21 or 'January 2021'."
+        )
+    return days
+
+
 AsOfOption = Annotated[
-    datetime | None,
-    typer.Option("--as-of", formats=["%Y-%m-%d"], help="Read only articles published up to that day."),
+    date | None,
+    typer.Option("--as-of", metavar="DATE", parser=_last_day, help="Read only articles published up to then."),
 ]
 SinceOption = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Read only articles published on or after that day.")
+    date | None, typer.Option(metavar="DATE", parser=_first_day, help="Read only articles published then or later.")
 ]
 UntilOption = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Read only articles published on or before that day.")
+    date | None, typer.Option(metavar="DATE", parser=_last_day, help="Read only articles published then or before.")
 ]
 SourceOption = Annotated[str | None, typer.Option(help="Read only articles of that publisher.")]
 KOption = Annotated[int | None, typer.Option("--k", help=f"Passages to read for an answer. Default: {default_of('k')}")]
@@ -133,7 +156,7 @@ def ask(
     from qa.assistant import Assistant
     from qa.batch import BatchLine, read_batch
 
-    filters: dict[str, Any] = {"as_of": _day(as_of), "since": _day(since), "until": _day(until), "source": source}
+    filters: dict[str, Any] = {"as_of": as_of, "since": since, "until": until, "source": source}
     _question("Is this a question?", **filters)  # dates that contradict each other concern every line: once is enough
     if batch is not None and question is None:
         lines = list(read_batch(batch, **filters))
@@ -203,14 +226,14 @@ def when(
     from qa.rendering import events_dict, events_to_terminal
 
     with open_library(load_settings(index=index)) as library:
-        value = named_period(period, today=_day(as_of) or library.stats().last_published)
+        value = named_period(period, today=as_of or library.last_published())
         days = bounds(value) if value else None
         if value is None or days is None:
             raise QuestionError(
                 f"'{period}' is no day or period on the calendar. Example: qa when \"23 December 2020\""
             )
         with _interruptible("the dates read so far are kept"):
-            told = events(library, value, filters=Filters(until=_day(as_of), source=source), about=about or "")
+            told = events(library, value, filters=Filters(until=as_of, source=source), about=about or "")
     listed, n_more = told[:limit], max(0, len(told) - limit)
     if as_json:
         _print_json(events_dict(value, days, listed, n_more=n_more))
@@ -239,7 +262,7 @@ def chat(
     from qa.assistant import Assistant
     from qa.chat import Chat
 
-    filters = {"as_of": _day(as_of), "since": _day(since), "until": _day(until), "source": source}
+    filters = {"as_of": as_of, "since": since, "until": until, "source": source}
     _question("Is this a question?", **filters)
     settings = load_settings(index=index, k=k, min_confidence=min_confidence)
     with Assistant.from_settings(settings) as assistant:
@@ -275,7 +298,7 @@ def timeline(
 
     if out is not None:
         checked(out)  # before the models are loaded
-    asked = _question(question, as_of=_day(as_of), since=_day(since), until=_day(until), source=source)
+    asked = _question(question, as_of=as_of, since=since, until=until, source=source)
     settings = load_settings(index=index, k=k, min_confidence=min_confidence)
     with Assistant.from_settings(settings) as assistant:
         found = timeline_of(assistant.answer(asked))
@@ -482,10 +505,6 @@ def _question(text: str, **filters: Any) -> Question:
         return Question(text, **filters)
     except ValueError as error:
         raise QuestionError(f'{str(error).capitalize()}. Example: qa ask "When does New START expire?"') from error
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
 
 
 def _n_bytes(files: Iterable[Path]) -> int:

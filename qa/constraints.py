@@ -1,4 +1,4 @@
-"""Question -> what it says about time: a period, an order, a day of asking; and which answers keep to it.
+"""Question -> what it says about time: a period, an order, a day of asking.
 
 A constraint is never dropped in silence: each becomes part of the answer (`Answer.constraints`), with the dates it was
 taken for, or without any where the articles don't tell.
@@ -13,16 +13,11 @@ from datetime import date, timedelta
 
 from index.terms import query_terms
 from index.types import Filters, Span
-from qa.citing import surrounding_sentences
 from qa.dates import Asked, Kind, TimeMention, bounds, expected_value, find_times
-from qa.positions import LEAST_LOG_ODDS
-from qa.types import Candidate, Constraint, Demand
-from qa.values import times_of
+from qa.types import Constraint, Demand
 
-# What a candidate of another time loses, chosen on the dev half of the labelled questions (docs/dates.md).
-LOG_ODDS_OF_MISFIT = 8.0
 # A week later it is still in the paper.
-_DAYS_OF_REPORTING = timedelta(days=7)
+DAYS_OF_REPORTING = timedelta(days=7)
 _ONE_DAY = timedelta(days=1)
 # What stands right before a date and says how it bears on what is asked; the longest first.
 _LEADS = (
@@ -161,75 +156,15 @@ def without_constraints(question: str, constraints: Sequence[Constraint]) -> str
     return rest if len(query_terms(rest)) > 0 and rest.strip("?!. ") else question
 
 
-def period_of(constraints: Sequence[Constraint]) -> tuple[date | None, date | None] | None:
-    """Return the days on which articles of the time that is asked were published, a week late included; None of none."""
-    bounded = [c for c in constraints if c.is_applied and not c.is_order]
-    if not bounded:
-        return None
-    first = max((c.first for c in bounded if c.first), default=None)
-    last = min((c.last for c in bounded if c.last and c.last < date.max - _DAYS_OF_REPORTING), default=None)
-    if first and last and first > last:
-        return None
-    return first, last + _DAYS_OF_REPORTING if last else None
+def narrowed(filters: Filters, constraints: Sequence[Constraint]) -> Filters | None:
+    """Return the filters for articles published in the time that is asked, or in the week after.
 
-
-def narrowed(filters: Filters, period: tuple[date | None, date | None] | None) -> Filters | None:
-    """Return the filters for a period within them; None where there is no period, or nothing of it is left."""
-    if period is None:
-        return None
-    first, last = period
-    since = max([day for day in (filters.since, first) if day], default=None)
-    until = min([day for day in (filters.until, last) if day], default=None)
-    return None if since and until and since > until else replace(filters, since=since, until=until)
-
-
-def keep(
-    candidates: Sequence[Candidate], constraints: Sequence[Constraint], *, of_rest: Sequence[Candidate] = ()
-) -> list[Candidate]:
-    """Return the candidates with lower scores where they are of another time than is asked, highest first.
-
-    Nobody is worse off where no candidate that the reader believes is of that time: then the articles don't tell.
-
-    :param of_rest: what the reader found for the question without its words of time; what is of that time counts.
+    None where no time is asked, or nothing of it lies within the filters.
     """
     bounded = [constraint for constraint in constraints if constraint.is_applied and not constraint.is_order]
-    kept = [*candidates, *(c for c in of_rest if not any(_misfit(c, constraint) for constraint in bounded))]
-    for constraint in bounded:
-        kept = _lowered(kept, [_misfit(candidate, constraint) for candidate in kept])
-    if any(constraint.demand in {Demand.LATEST, Demand.AS_OF} for constraint in constraints):
-        kept = _lowered(kept, _ages(kept))
-    return sorted(kept, key=lambda candidate: -candidate.score)
-
-
-def _lowered(candidates: Sequence[Candidate], misfits: Sequence[float]) -> list[Candidate]:
-    """Take `LOG_ODDS_OF_MISFIT` from a candidate for a misfit of 1, if any that the reader believes fits."""
-    if not any(misfit == 0 and c.score > LEAST_LOG_ODDS for misfit, c in zip(misfits, candidates, strict=True)):
-        return list(candidates)
-    return [replace(c, score=c.score - LOG_ODDS_OF_MISFIT * m) for c, m in zip(candidates, misfits, strict=True)]
-
-
-def _ages(candidates: Sequence[Candidate]) -> list[float]:
-    """Return 0 for candidates of the newest article that the reader believes, 1 for older ones, between for one week."""
-    newest = max((_day(c) for c in candidates if c.score > LEAST_LOG_ODDS), default=date.min)
-    return [min(1.0, max(0, (newest - _day(candidate)).days) / _DAYS_OF_REPORTING.days) for candidate in candidates]
-
-
-def _day(candidate: Candidate) -> date:
-    return candidate.passage.article.published or date.min
-
-
-def _misfit(candidate: Candidate, constraint: Constraint) -> float:
-    """Return how far a candidate is from being of the time that is asked: 0 of that time, 1 of another, or between.
-
-    A candidate is of the times that its sentence names; where it names none, of the days after which it was published.
-    """
-    article = candidate.passage.article
-    sentence = surrounding_sentences(article, candidate.span)
-    named = [bounds(time.value) for time in times_of(article) if time.value and time.span.overlaps(sentence)]
-    between = [days for days in named if days]
-    if any(constraint.touches(*days) for days in between):
-        return 0.0
-    published = article.published
-    if published and constraint.touches(published - _DAYS_OF_REPORTING, published):
-        return 0.5 if between else 0.0
-    return 1.0
+    if not bounded:
+        return None
+    since = max([day for day in (filters.since, *(c.first for c in bounded)) if day], default=None)
+    lasts = [c.last + DAYS_OF_REPORTING for c in bounded if c.last and c.last < date.max - DAYS_OF_REPORTING]
+    until = min([day for day in (filters.until, *lasts) if day], default=None)
+    return None if since and until and since > until else replace(filters, since=since, until=until)

@@ -86,7 +86,7 @@ def asked_events(question: Question, retriever: Retriever) -> list[Event] | None
 
     Times without a year, and "last week", count from the question's `as_of`, else from the newest article.
     """
-    asked = asked_period(question.standalone, today=lambda: question.as_of or retriever.stats().last_published)
+    asked = asked_period(question.standalone, today=lambda: question.as_of or retriever.last_published())
     if asked is None:
         return None
     told = events(retriever, asked.value, filters=question.filters)

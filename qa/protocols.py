@@ -27,6 +27,9 @@ class Retriever(Protocol):
     def catch_up(self, article_ids: Iterable[str]) -> Iterator[str]:
         """Find the dates in those articles, one by one; yield the ids as they are done."""
 
+    def last_published(self) -> date | None:
+        """Return the newest date of publication, None where no article has one."""
+
     def n_undated(self, *, source: str | None = None) -> int:
         """Return how many articles have no date, of one source or of all."""
 

@@ -289,7 +289,7 @@ def scope_note(answer: Answer) -> str:
     """Say which articles were left out by dates; empty where none were."""
     question = answer.question
     limits = [
-        f"published up to {day_in_words(question.as_of)}" if question.as_of else "",
+        f"published up to {day_in_words(question.as_of)}{_if_to_come(question.as_of)}" if question.as_of else "",
         f"published since {day_in_words(question.since)}" if question.since else "",
         f"published until {day_in_words(question.until)}" if question.until else "",
         f"from {printable(question.source)}" if question.source else "",
@@ -298,6 +298,10 @@ def scope_note(answer: Answer) -> str:
         return ""
     undated = f"; {answer.n_undated_left_out} of unknown date left out" if answer.n_undated_left_out else ""
     return f"Read only articles {', '.join(limit for limit in limits if limit)}{undated}."
+
+
+def _if_to_come(day: date) -> str:
+    return " (a day to come: all that are dated)" if day > date.today() else ""
 
 
 def constraint_note(constraints: Iterable[Constraint]) -> str:

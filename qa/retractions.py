@@ -9,7 +9,7 @@ from index.types import Span
 _CHANGED = (
     r"(?:cancel+ed|scrapped|scrubbed|called\soff|postponed|delayed|put\s(?:off|back)|pushed\s(?:back|to)|moved|abandoned"
     r"|dropped|withdrawn|missed|corrected|revised|lowered|raised|cut|wrong|too\s(?:high|low)|replaced|dismissed|sacked"
-    r"|fired|removed|ousted|vacated|extended|no\slonger)"
+    r"|fired|removed|ousted|vacated|extended|no\slonger|off\sthe\stable|out\sof\sreach|history)"
 )
 _PLANNED = r"(?:due|set|scheduled|slated|planned|expected|supposed|meant|intended|pencilled)"
 # The rest of a clause; a comma within a date ("on Tuesday, April 2") doesn't end it.
@@ -20,8 +20,9 @@ _BEFORE = re.compile(
     | \bhad\sbeen\s(?:\w+\s)?(?:{_PLANNED}|to)\b {_ON}
     | \b(?:was|were)\s(?:\w+ly\s)?{_PLANNED}\b {_ON}
     | \b(?:would|should|was\sto|were\sto)\shave\b {_ON}
-    | \b(?:originally|initially|previously|formerly|at\sfirst|earlier|provisional(?:ly)?|original|initial|previous|former
-         |outgoing|ex-?)\b {_ON}
+    | \b(?:originally|initially|previously|formerly|at\sfirst|earlier|provisional(?:ly)?|original|initial|previous
+         |former|outgoing|ex-?)\b {_ON}
+    | \bpredecessors?,?\s $
     | \b(?:instead\sof|rather\sthan|in\splace\sof|(?:up|down|revised|lowered|raised|cut|reduced)\sfrom
          |replac(?:es|ed|ing)|succeed(?:s|ed|ing)|(?:tak(?:es|ing|en?)|took)\sover\b[^,;:.]{{0,40}}\bfrom
          |miss(?:es|ed|ing)|abandon(?:s|ed|ing)|scrap(?:s|ped|ping)|vacat(?:es|ed|ing))\b [^,;:.]{{0,30}} $
@@ -29,7 +30,7 @@ _BEFORE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 # What an article says of its own past: enough to take back an answer that an older article gave, and only that.
-_BEFORE_KNOWN = re.compile(rf"\b(?:had|used\sto|had|until\snow)\b {_ON}", re.VERBOSE | re.IGNORECASE)
+_BEFORE_KNOWN = re.compile(rf"\b(?:had|used\sto|until\snow)\b {_ON}", re.VERBOSE | re.IGNORECASE)
 # "will not reopen until May 6", "no earlier than May 6": the date holds.
 _HOLDS = re.compile(
     r"\b(?:until|till|before|(?:earlier|sooner|later|more|less|fewer)\sthan)\s(?:\w+\s)?$", re.IGNORECASE
@@ -41,7 +42,9 @@ _AFTER = re.compile(
       ^[^,;.]{{0,40}}? \b(?:was|were|has\sbeen|have\sbeen|had\sbeen|is|are)\s(?:\w+\s)?{_CHANGED}\b
     | ^,\s(?:has|had)\sbeen\s(?:\w+\s)?{_CHANGED}\b
     | ^,?\s(?:who|which)\s(?:has\s|had\s)?(?:\w+\s)?(?:resigned|retired|stepped\sdown|quit|died|left|was\s{_CHANGED})\b
-    | ^(?:,\s[^,;.]{{0,40}},)?\s(?:has\s|had\s)?(?:\w+ly\s)?(?:resigned|retired|stepped\s(?:down|aside)|quit|bowed\sout|pulled\sout|parted\sways|left\b|hands?\sover|handed\sover|is\sleaving|steps\sdown|resigns|moves)\b
+    | ^(?:,\s[^,;.]{{0,40}},)?\s(?:has\s|had\s)?(?:\w+ly\s)?
+        (?:resigned|resigns|retired|quit|left|moves|is\sleaving|ste(?:ps|pped)\s(?:down|aside)|(?:bowed|pulled)\sout
+          |parted\sways|hand(?:s|ed)\sover)\b
     """,
     re.VERBOSE | re.IGNORECASE,
 )

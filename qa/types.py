@@ -179,9 +179,9 @@ class Reason(Enum):
 class Answer:
     """The answer to a question with its citations, or an abstention with its reason; never both.
 
-    `positions` are the distinct answers, best first; `constraints` what the question was taken to say of time. `nearest` are the passages that were read: what an abstention
-    can still show. `confidence` is the calibrated probability that the first position is right; for an abstention,
-    that of the answer that was withheld.
+    `positions` are the distinct answers, best first; `constraints` what the question was taken to say of time.
+    `nearest` are the passages that were read: what an abstention can still show. `confidence` is the calibrated
+    probability that the first position is right; for an abstention, that of the answer that was withheld.
     """
 
     question: Question

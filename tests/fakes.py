@@ -247,6 +247,9 @@ class NumpyStore:
         ]
         return sorted(found, key=_by_day)
 
+    def last_published(self) -> date | None:
+        return max((article.published for article in self.articles() if article.published), default=None)
+
     def n_undated(self, *, source: str | None = None) -> int:
         stored = [entry.article for entry in self._stored.values()]
         return sum(a.published is None and source in {None, a.source} for a in stored)

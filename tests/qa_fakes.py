@@ -77,6 +77,9 @@ class ShelfRetriever:
         newest = max((p.article.published for p in self.passages if p.article.published), default=None)
         return Stats(len(self.passages), len(self.passages), 0, 0, None, newest, {}, "word-count", 32, 0)
 
+    def last_published(self) -> date | None:
+        return max((p.article.published for p in self.passages if p.article.published), default=None)
+
     def n_undated(self, *, source: str | None = None) -> int:
         return sum(p.article.published is None and source in {None, p.article.source} for p in self.passages)
 

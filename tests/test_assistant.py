@@ -35,8 +35,43 @@ def test_sources_that_disagree_are_two_positions_the_better_supported_first() ->
 
 
 def test_an_answer_far_behind_the_best_is_no_position() -> None:
-    answer = assistant({"Feb. 5": 1.0, "2026": 9.0}, JANUARY, FEBRUARY).ask("When does the treaty expire?")
+    answer = assistant({"Feb. 5": 1.0, "2026": 9.5}, JANUARY, FEBRUARY).ask("When does the treaty expire?")
     assert [p.text for p in answer.positions] == ["2026"]
+
+
+def test_the_newer_answer_leads_where_the_older_one_has_more_evidence() -> None:
+    answer = assistant({"Feb. 5": 3.0, "2026": 2.0}, JANUARY, FEBRUARY).ask("When does the treaty expire?")
+    assert [(p.text, p.is_superseded) for p in answer.positions] == [("2026", False), ("Feb. 5", True)]
+
+
+def test_an_answer_about_what_is_over_is_not_superseded() -> None:
+    answer = assistant({"Feb. 5": 3.0, "2026": 2.0}, JANUARY, FEBRUARY).ask("When did the treaty expire?")
+    assert [(p.text, p.is_superseded) for p in answer.positions] == [("Feb. 5", False), ("2026", False)]
+
+
+def test_a_low_threshold_lets_no_weak_answer_lead_or_stand_beside_the_best() -> None:
+    answer = assistant({"Feb. 5": 3.0, "2026": -1.0}, JANUARY, FEBRUARY, min_confidence=0.0).ask("When is it?")
+    assert [p.text for p in answer.positions] == ["Feb. 5"]
+
+
+def test_words_of_time_in_a_question_are_part_of_the_answer() -> None:
+    answer = assistant({"Feb. 5": 3.0}, JANUARY).ask("When does the treaty expire in 2021?")
+    (constraint,) = answer.constraints
+    assert (constraint.words, constraint.first, constraint.last) == ("in 2021", date(2021, 1, 1), date(2021, 12, 31))
+
+
+def test_an_event_that_a_question_names_is_dated_by_the_articles() -> None:
+    vote = article("vote", "The vote is on Feb. 3, 2021.", published=date(2021, 1, 20))
+    before = article("before", "Ms Ott ran the bank on Monday.", published=date(2021, 1, 26))
+    after = article("after", "Mr Kay ran the bank on Monday.", published=date(2021, 3, 2))
+    script = {"Feb. 3, 2021": 9.0, "Ms Ott": 2.0, "Mr Kay": 4.0}
+    answer = assistant(script, vote, before, after).ask("Who ran the bank before the vote?")
+    assert [c.last for c in answer.constraints] == [date(2021, 2, 2)]
+
+
+def test_an_event_of_unknown_day_is_told_as_not_applied() -> None:
+    answer = assistant({"Feb. 5": 3.0}, JANUARY).ask("Who ran the bank before the flood?", as_of=date(2021, 1, 19))
+    assert [(c.words, c.is_applied) for c in answer.constraints] == [("before the flood", False)]
 
 
 def test_as_of_hides_what_was_published_later() -> None:
@@ -90,7 +125,7 @@ def test_an_empty_question_is_refused(text: str) -> None:
 
 
 def test_timings_name_the_stages() -> None:
-    assert set(assistant({}, JANUARY).ask("When?").timings_ms) == {"retrieve", "read", "decide", "total"}
+    assert set(assistant({}, JANUARY).ask("When?").timings_ms) == {"constrain", "retrieve", "read", "decide", "total"}
 
 
 def test_an_answer_without_positions_must_have_a_reason() -> None:

@@ -28,7 +28,7 @@ def test_each_question_is_timed_as_often_as_asked_for_after_a_warm_up() -> None:
     timings = timings_of(asked, ["When?", "Until when?"], repeat=3)
     assert isinstance(asked.retriever, ShelfRetriever)
     assert asked.retriever.queries == ["When?", "Until when?"] * 4
-    assert [set(timing) for timing in timings] == [{"retrieve", "read", "decide", "total"}] * 6
+    assert [set(timing) for timing in timings] == [{"constrain", "retrieve", "read", "decide", "total"}] * 6
 
 
 def test_latency_is_median_and_95th_percentile_of_each_stage() -> None:

@@ -73,7 +73,8 @@ def test_the_terminal_shows_the_answer_first_then_where_it_stands() -> None:
 
 def test_the_terminal_says_what_else_the_articles_say_and_what_was_left_out() -> None:
     text = seen(ANSWERS["positions"])
-    assert text.index("2026") < text.index("The articles also say:") < text.index("Feb. 5")
+    assert text.index("2026") < text.index("Until 20 January 2021 the articles said:") < text.index("Feb. 5")
+    assert text.splitlines()[0].endswith("since 4 February 2021")
     assert "Read only articles published up to 1 March 2021." in text
 
 

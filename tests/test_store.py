@@ -264,6 +264,7 @@ def test_stats_count_what_is_there(store: Store) -> None:
     assert (stats.n_articles, stats.n_chunks, stats.n_stories, stats.n_undated) == (3, 8, 3, 1)
     assert (store.n_undated(), store.n_undated(source="nobody")) == (1, 0)
     assert (stats.first_published, stats.last_published) == (date(2020, 1, 27), date(2020, 2, 10))
+    assert store.last_published() == date(2020, 2, 10)
     assert stats.sources == {"Coast News": 2, "The Daily Ledger": 1}
     assert (stats.model_id, stats.dim) == ("word-count", DIM)
 

@@ -1,4 +1,4 @@
-"""`python -m eval.bench.stories`: do answers keep up with stories that change, and to the time that a question names?"""
+"""`python -m eval.bench.stories`: how answers keep up with stories that change, and to the time that is asked."""
 
 from __future__ import annotations
 

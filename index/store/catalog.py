@@ -363,6 +363,12 @@ class Catalog:
             "sources": dict(sources),
         }
 
+    def last_published(self) -> date | None:
+        """Return the newest date of publication, None where no article has one."""
+        with self.reading() as connection:
+            (day,) = connection.execute("SELECT max(published) FROM articles").fetchone()
+        return _date(day)
+
     def n_undated(self, source: str | None) -> int:
         """Return how many articles have no date, of one source or of all."""
         with self.reading() as connection:

@@ -168,6 +168,10 @@ class EmbeddedStore:
         """Return the datings whose days all lie from `first` to `last`; see `Store.dated`."""
         return self._catalog.dated(first, last, filters=filters)
 
+    def last_published(self) -> date | None:
+        """Return the newest date of publication, None where no article has one."""
+        return self._catalog.last_published()
+
     def n_undated(self, *, source: str | None = None) -> int:
         """Return how many articles have no date, of one source or of all."""
         return self._catalog.n_undated(source)
