@@ -14,10 +14,22 @@ from index.types import Article, Filters, Passage, Span
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One exchange of a conversation: what was asked and what was answered (None: it abstained)."""
+    """One exchange of a conversation: what was asked and what was answered (None: it abstained).
+
+    `evidence` is the sentence that the answer was read from, where it is known.
+    """
 
     question: str
     answer: str | None
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A term that a conversation's history lent to a question, and why."""
+
+    term: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
