@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +18,8 @@ from index.types import Passage
 from qa.citing import cite
 from qa.confidence import Calibration, features_of
 from qa.config import Settings, load_settings
+from qa.conversation import rewrite
+from qa.fusing import fuse
 from qa.positions import LEAST_LOG_ODDS, Support, merge
 from qa.protocols import Reader, Retriever
 from qa.ranking import fuse, worth_reading
@@ -28,6 +31,8 @@ logger = logging.getLogger(__name__)
 _MOST_POSITIONS = 5
 # Another answer is no rival of one that has e^4, over fifty, times its odds.
 _GREATEST_LAG = 4.0
+# A passage that either search has further down than this won't be among the best of both.
+_DEPTH_OF_FUSION = 3
 
 
 class Assistant:
@@ -93,10 +98,12 @@ class Assistant:
         return self.answer(Question(question, tuple(history), as_of, since, until, source))
 
     def answer(self, question: Question) -> Answer:
-        """Retrieve, read, merge equal answers, weigh them; cite the ones that stand, or abstain."""
+        """Understand, retrieve, read, merge equal answers, weigh them; cite the ones that stand, or abstain."""
         clock = _Clock()
+        with clock.timing("understand"):
+            question = in_its_history(question)
         with clock.timing("retrieve"):
-            passages = self.retriever.search(question.standalone, k=self.settings.k, filters=question.filters)
+            passages = self._passages(question)
         with clock.timing("read"):
             candidates = self.reader.read(question.standalone, worth_reading(passages)) if passages else []
         with clock.timing("decide"):
@@ -112,6 +119,17 @@ class Assistant:
             n_undated_left_out=self._n_undated_left_out(question),
             timings_ms=clock.timings_ms(),
         )
+
+    def _passages(self, question: Question) -> list[Passage]:
+        """Return the passages to read; a follow-up is searched for as asked and with its history."""
+        k, filters = self.settings.k, question.filters
+        if not question.expanded:
+            return self.retriever.search(question.standalone, k=k, filters=filters)
+        as_asked, expanded = (
+            self.retriever.search(query, k=_DEPTH_OF_FUSION * k, filters=filters)
+            for query in (question.text, question.expanded)
+        )
+        return fuse(as_asked, expanded, k=k)
 
     def _weighed(self, supports: Sequence[Support]) -> list[_Weighed]:
         """Return the answers of most evidence with their confidence, the most probable first."""
@@ -142,6 +160,20 @@ class Assistant:
     def _n_undated_left_out(self, question: Question) -> int:
         dated = question.filters.since or question.filters.until
         return self.retriever.n_undated(source=question.source) if dated else 0
+
+
+def in_its_history(question: Question) -> Question:
+    """Return the question with its standalone form; unchanged where that is given, or there is no history."""
+    if not question.history or question.standalone != question.text:
+        return question
+    rewritten = rewrite(question.text, question.history)
+    return replace(
+        question,
+        standalone=rewritten.standalone,
+        expanded=rewritten.expanded,
+        added=rewritten.added,
+        signals=rewritten.signals,
+    )
 
 
 class _Weighed(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ def to_dict(answer: Answer, *, id: str | None = None) -> dict[str, Any]:
     return shape | {
         "question": answer.question.text,
         "standalone_question": answer.question.standalone,
+        "added_terms": [asdict(added) for added in answer.question.added],
         "answer": answer.text,
         "normalized": answer.positions[0].normalized if answer.positions else None,
         "confidence": round(answer.confidence, 4),
@@ -115,12 +117,28 @@ def article_dict(article: Article, *, with_text: bool = False) -> dict[str, Any]
 
 
 def to_terminal(answer: Answer) -> Text:
-    """Return the answer for a terminal: the answer first, then its numbered citations, the quotes highlighted."""
+    """Return the answer for a terminal: the answer first, then its numbered citations, the quotes highlighted.
+
+    A follow-up is preceded by the question that it was taken for.
+    """
     from rich.text import Text
 
+    understood = understood_as(answer)
     parts = _abstention(answer) if answer.abstained else _answer(answer)
     note = scope_note(answer)
-    return Text("\n").join([*parts, *([Text(note, style="dim")] if note else [])])
+    return Text("\n").join(
+        [
+            *([Text(printable(understood), style="dim")] if understood else []),
+            *parts,
+            *([Text(note, style="dim")] if note else []),
+        ]
+    )
+
+
+def understood_as(answer: Answer) -> str:
+    """Say what a follow-up was taken for; empty where it stands as it was asked."""
+    question = answer.question
+    return "" if question.standalone == question.text else f"Understood as: {one_line(question.standalone)}"
 
 
 def _answer(answer: Answer) -> Iterable[Text]:

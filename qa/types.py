@@ -36,7 +36,9 @@ class Added:
 class Question:
     """What is asked, which articles may answer it, and what it says without its history.
 
-    `as_of` restricts to articles published up to that day, as if later ones had not been written yet.
+    `as_of` restricts to articles published up to that day, as if later ones had not been written yet. `standalone` is
+    what the reader sees, `expanded` what is searched for beside `text` ("" for nothing else); `added` tells what the
+    history lent to them, `signals` why it was taken to depend on it (see `qa.conversation`).
     """
 
     text: str
@@ -46,6 +48,9 @@ class Question:
     until: date | None = None
     source: str | None = None
     standalone: str = ""
+    expanded: str = ""
+    added: tuple[Added, ...] = ()
+    signals: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.text.strip():
