@@ -19,11 +19,11 @@ from qa.citing import cite
 from qa.confidence import Calibration, features_of
 from qa.config import Settings, load_settings
 from qa.conversation import rewrite
-from qa.fusing import fuse
 from qa.positions import LEAST_LOG_ODDS, Support, merge
 from qa.protocols import Reader, Retriever
 from qa.ranking import fuse, worth_reading
 from qa.reading import SHIPPED_READER, load_reader, shipped_reader_path
+from qa.retrieving import retrieve
 from qa.types import Answer, Position, Question, Reason, Turn
 
 logger = logging.getLogger(__name__)
@@ -31,8 +31,6 @@ logger = logging.getLogger(__name__)
 _MOST_POSITIONS = 5
 # Another answer is no rival of one that has e^4, over fifty, times its odds.
 _GREATEST_LAG = 4.0
-# A passage that either search has further down than this won't be among the best of both.
-_DEPTH_OF_FUSION = 3
 
 
 class Assistant:
@@ -103,7 +101,7 @@ class Assistant:
         with clock.timing("understand"):
             question = in_its_history(question)
         with clock.timing("retrieve"):
-            passages = self._passages(question)
+            passages = retrieve(question, self.retriever, k=self.settings.k)
         with clock.timing("read"):
             candidates = self.reader.read(question.standalone, worth_reading(passages)) if passages else []
         with clock.timing("decide"):
@@ -119,17 +117,6 @@ class Assistant:
             n_undated_left_out=self._n_undated_left_out(question),
             timings_ms=clock.timings_ms(),
         )
-
-    def _passages(self, question: Question) -> list[Passage]:
-        """Return the passages to read; a follow-up is searched for as asked and with its history."""
-        k, filters = self.settings.k, question.filters
-        if not question.expanded:
-            return self.retriever.search(question.standalone, k=k, filters=filters)
-        as_asked, expanded = (
-            self.retriever.search(query, k=_DEPTH_OF_FUSION * k, filters=filters)
-            for query in (question.text, question.expanded)
-        )
-        return fuse(as_asked, expanded, k=k)
 
     def _weighed(self, supports: Sequence[Support]) -> list[_Weighed]:
         """Return the answers of most evidence with their confidence, the most probable first."""

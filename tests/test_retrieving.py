@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from index.types import Passage
-from qa.fusing import fuse
+from qa.retrieving import fuse
 from tests.qa_fakes import article, passage
 
 
