@@ -33,7 +33,7 @@ VACUOUS = frozenset(
     """
     addition advice answer anybody anyone anything anywhere article aspect aspects back bit case choice detail details
     difference differences else everyone everything example examples fact facts idea information instance issue kind
-    kinds list lot matter name names nobody none nothing number one ones part point problem question reason reasons
+    kinds list lot matter name names nobody none nothing number old one ones part point problem question reason reasons
     result sense side someone something somewhere sort sorts thing things time times type types use way ways
     """.split()
 )

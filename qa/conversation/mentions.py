@@ -47,6 +47,10 @@ _POSSESSIVE_END = re.compile(r"(?<=.)['’]s$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d$")
 _OF_NAME = frozenset("of de del von van der la le du da bin al".split())
 _ORDINALS = frozenset("few first last least later many most next only own recent same".split())
+_NO_ADVERBS = frozenset(
+    "ally anomaly assembly bully daily early elderly family italy july lily likely monopoly rally reply "
+    "supply weekly".split()
+)
 _ADDRESS = frozenset("mr mrs ms miss dr prof sen rep gov gen col sir".split())
 _IRREGULAR_PLURALS = frozenset("children men people police women media data criteria".split())
 
@@ -129,12 +133,12 @@ def words_of(text: str) -> tuple[Word, ...]:
 
 def is_verb_form(word: str) -> bool:
     """Say whether a word in lower case is a form of one of the verbs we know."""
-    return any(form in VERBS for form in _base_forms(word))
+    return word not in AUXILIARIES and any(form in VERBS for form in _base_forms(word))
 
 
 def is_human_verb(word: str) -> bool:
     """Say whether a word is a form of a verb whose subject is people."""
-    return any(form in HUMAN_VERBS for form in _base_forms(word))
+    return word not in AUXILIARIES and any(form in HUMAN_VERBS for form in _base_forms(word))
 
 
 @lru_cache(maxsize=4096)
@@ -217,6 +221,8 @@ class _Scanner:
         before = self.words[at - 1]
         if before.lower in DETERMINERS - DEMONSTRATIVES or before.lower in PREPOSITIONS or before.is_possessive:
             return False
+        if at + 1 < len(self.words) and self.words[at + 1].lower in AUXILIARIES:
+            return False
         return not self._is_word(at + 1) or self.is_name(at + 1)
 
     def _phrase_end(self, start: int) -> int | None:
@@ -252,14 +258,23 @@ class _Scanner:
     def _begins_another(self, at: int, *, article: str) -> bool:
         """Say whether a phrase ends before `at` because name and common noun don't belong together there."""
         was_name, is_name = self.is_name(at - 1), self.is_name(at)
-        if is_name and not was_name:  # "the response | Billy Joel wrote", but "actor Bruce Willis"
-            return not self.words[at - 1].text[0].isdigit() and self.words[at - 1].lower not in PERSON_NOUNS
+        if (
+            is_name and not was_name
+        ):  # "the response | Billy Joel wrote", but "actor Bruce Willis", "radical Islamist groups"
+            before = self.words[at - 1]
+            return not (before.text[0].isdigit() or before.lower in PERSON_NOUNS or self._describes_as_name(at))
         if self.words[at].lower in _OF_NAME:
             return False
         if was_name and not is_name and self.words[at].text[0].isalpha() and article not in DETERMINERS:
             # "did McMahon | obtain", "CrossFit | mixes weights", but "the New START treaty", "a Burger King franchise"
             return not self.asked or self._lacks_verb_after(at)
         return False
+
+    def _describes_as_name(self, at: int) -> bool:
+        """Say whether the name at `at` goes with a noun after it, as an adjective does."""
+        while at < len(self.words) and self.is_name(at):
+            at += 1
+        return self._is_word(at) and not is_verb_form(self.words[at].lower) and not self._is_the_verb(at)
 
     def _is_nominal(self, at: int, n_before: int, *, determined: bool) -> bool:
         word = self.words[at]
@@ -274,6 +289,8 @@ class _Scanner:
         if word.lower in FUNCTION_WORDS or (word.lower in INTERJECTIONS and not n_before):
             return False
         if not n_before and self._follows_to(at):
+            return False
+        if not determined and word.lower.endswith("ly") and len(word.text) > 4 and word.lower not in _NO_ADVERBS:
             return False
         if not is_verb_form(word.lower):
             return determined or not word.lower.endswith("ed")

@@ -9,12 +9,20 @@ from dataclasses import dataclass
 from qa.conversation.asking_back import asked_back, move_of, without_mark
 from qa.conversation.carrying import stems
 from qa.conversation.focus import Entity, Focus, is_clause
-from qa.conversation.gate import COMPARES, FRAGMENT, THEN, Pronoun, Signals, pronouns_of, signals_of, without_lead_in
+from qa.conversation.gate import (
+    COMPARES,
+    FRAGMENT,
+    THEN,
+    Pronoun,
+    Signals,
+    one_of,
+    pronouns_of,
+    signals_of,
+    without_lead_in,
+)
 from qa.conversation.lexicon import (
-    AUXILIARIES,
     DEMONSTRATIVES,
     GROUP_NOUNS,
-    PERSONAL,
     POSSESSIVE,
     PREPOSITIONS,
 )
@@ -201,14 +209,10 @@ def _with_time_resolved(question: str, context: Context) -> tuple[str, list[Adde
     return question[: match.start()] + text + question[match.end() :], [Added(day, f"for “{match.group()}”")]
 
 
-_ONE = re.compile(r"(?i)(?P<before>\b[\w-]+) (?P<one>ones?)\b(?!['’])")
-_BEFORE_OTHER_ONES = frozenset("which no any some every each the last first only not than".split()) | DEMONSTRATIVES
-
-
 def _with_one_spelt_out(question: str, context: Context) -> tuple[str, list[Added]]:
     """Put the noun in the place of "one": "a new garage door opener" for "a new one"."""
-    match = _ONE.search(question)
-    if not match or match["before"].lower() in _BEFORE_OTHER_ONES | AUXILIARIES | PERSONAL:
+    match = one_of(question)
+    if match is None:
         return question, []
     entity = context.focus.main(kinds={Kind.THING, Kind.GROUP})
     if entity is None or entity.text.lower() in question.lower():
