@@ -24,6 +24,7 @@ from qa.protocols import Reader, Retriever
 from qa.ranking import fuse, worth_reading
 from qa.reading import SHIPPED_READER, load_reader, shipped_reader_path
 from qa.retrieving import retrieve
+from qa.session import Conversation
 from qa.types import Answer, Position, Question, Reason, Turn
 
 logger = logging.getLogger(__name__)
@@ -94,6 +95,17 @@ class Assistant:
         :raises ValueError: if the question is empty, or `since` lies after `until`.
         """
         return self.answer(Question(question, tuple(history), as_of, since, until, source))
+
+    def conversation(
+        self,
+        *,
+        as_of: date | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        source: str | None = None,
+    ) -> Conversation:
+        """Return a conversation, whose questions may go on about the ones before: "And when was it signed?"."""
+        return Conversation(self, as_of=as_of, since=since, until=until, source=source)
 
     def answer(self, question: Question) -> Answer:
         """Understand, retrieve, read, merge equal answers, weigh them; cite the ones that stand, or abstain."""

@@ -49,7 +49,8 @@ THEN = re.compile(
     r"day|week)(?=\W*$)|at the time(?! of)|that same (?:year|day))\b"
 )
 _ONE = re.compile(
-    r"\b(?P<before>[a-z][\w-]*) (?P<one>ones?)(?=\s*(?:[?.,!]|$)|\s+(?:do|does|did|is|are|was|were|be|in|at|for|to|from)\b)"
+    r"\b(?P<before>[a-z][\w-]*) (?P<one>ones?)"
+    r"(?=\s*(?:[?.,!]|$)|\s+(?:do|does|did|is|are|was|were|be|in|at|for|to|from)\b)"
 )
 _BEFORE_OTHER_ONES = (
     DEMONSTRATIVES
