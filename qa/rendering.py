@@ -20,6 +20,7 @@ _REASONS = {
     Reason.LOW_CONFIDENCE: "The articles don't say so clearly enough to be quoted.",
 }
 _N_NEAREST_SHOWN = 3
+_MARKUP = re.compile(r"[\\`*_\[\]~|#]")
 # Escape sequences, other control characters and bidirectional overrides: an article must not steer the terminal.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069]")
 
@@ -133,6 +134,43 @@ def to_terminal(answer: Answer) -> Text:
             *([Text(note, style="dim")] if note else []),
         ]
     )
+
+
+def to_markdown(answer: Answer) -> str:
+    """Return the question and its answer as Markdown, with numbered citations; no markup of an article survives."""
+    question = answer.question
+    lines = [f"**{_plain(question.text)}**"]
+    if understood := understood_as(answer):
+        lines.append(f"*{_plain(understood)}*")
+    if answer.reason:
+        lines.append(f"No answer. {_REASONS[answer.reason]}")
+    n = 0
+    for position in answer.positions:
+        lines.append(
+            f"{_plain(one_line(position.text))} ({confidence_in_words(position.confidence)}{_said_by(position)})"
+        )
+        cited = []
+        for citation in position.citations:
+            n += 1
+            cited.append(f"{n}. {_markdown_citation(citation)}")
+        lines.append("\n".join(cited))
+    if note := scope_note(answer):
+        lines.append(note.strip())
+    return "\n\n".join(lines) + "\n"
+
+
+def _markdown_citation(citation: Citation) -> str:
+    article = citation.article
+    heading = _plain(headline(article))
+    linked = f"[{heading}](<{citation.url}>)" if citation.url else heading
+    line = f":{citation.line}" if citation.line else ""
+    path = f" ({_plain(article.path)}{line})" if article.path else ""
+    return f"> {_plain(one_line(citation.sentence_text))}  \n   {linked}{path}"
+
+
+def _plain(text: str) -> str:
+    """Return `text` so that Markdown and HTML show it as it stands."""
+    return _MARKUP.sub(r"\\\g<0>", printable(text)).replace("&", "&amp;").replace("<", "&lt;")
 
 
 def understood_as(answer: Answer) -> str:

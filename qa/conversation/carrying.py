@@ -41,11 +41,12 @@ def carried_terms(
     standalone: str, *, last_question: str, last_answer: str, statistics: TermStatistics | None = None
 ) -> list[Added]:
     """Return the words of the last turn to search for beside `standalone`, which has some of them already."""
-    have = set(telling_terms(standalone))
-    of_question = [term for term in telling_terms(last_question) if term not in have]
+    have = stems(standalone)
+    of_question = [term for term in telling_terms(last_question) if _stem(term) not in have]
     of_question = _most_telling(of_question, Counter(of_question), _N_FROM_QUESTION, statistics)
+    have |= {_stem(term) for term in of_question}
     counts = Counter(re.findall(r"[^\W_]+", last_answer.lower()))
-    of_answer = [t for t in telling_terms(last_answer) if t not in have and t not in of_question and len(t) > 2]
+    of_answer = [term for term in telling_terms(last_answer) if _stem(term) not in have and len(term) > 2]
     of_answer = _most_telling(of_answer, counts, _N_FROM_ANSWER, statistics)
     return [
         *(Added(term, "searched for: in the last question") for term in of_question),
@@ -66,4 +67,8 @@ def _most_telling(terms: list[str], counts: Counter[str], n: int, statistics: Te
 
 def stems(text: str) -> set[str]:
     """Return the beginnings of the telling words of `text`: enough to see "expires" in "expire"."""
-    return {term[:5] for term in telling_terms(text)}
+    return {_stem(term) for term in telling_terms(text)}
+
+
+def _stem(term: str) -> str:
+    return term[:5]
