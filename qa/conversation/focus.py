@@ -20,7 +20,7 @@ _FADING = 0.7
 _SUBJECT, _NAME, _OTHER = 1.0, 0.4, 0.6
 _SHORT_ANSWER, _NAME_IN_ANSWER = 1.2, 0.3
 _OTHER_GENDER = 0.2
-_COMMON = 0.8
+_COMMON = 0.6
 _NAME_IN_LONG_ANSWER = 0.2
 _RELATIONAL = 0.4
 _N_WORDS_SHORT = 8
@@ -66,7 +66,7 @@ class Entity:
     @property
     def phrase(self) -> str:
         """The text as it can stand in a sentence: "the treaty", "New START"."""
-        if self.article == "the" or self.article.endswith("s"):
+        if self.article == "the" or self.article.endswith(("'s", "’s")):
             return f"{self.article} {self.text}"
         return self.text if self.is_plural or not self.article else f"the {self.text}"
 
@@ -74,6 +74,10 @@ class Entity:
     def genitive(self) -> str:
         """The phrase as an owner: "New START's", "the Steelers'"."""
         return f"{self.phrase}'" if self.text.endswith("s") else f"{self.phrase}'s"
+
+    def says_more_than(self, noun: str) -> bool:
+        """Say whether the text tells which one: "the demo album" does for "album", "albums" doesn't."""
+        return self.is_name or singular(self.text.lower()) != singular(noun)
 
     @property
     def gender(self) -> str:
@@ -106,7 +110,7 @@ class Focus:
         :param besides: texts of entities that it can't be.
         """
         scored = [
-            (entity.salience * fit, entity)
+            (entity.salience * fit * (1.0 if entity.is_name else _COMMON), entity)
             for entity in self.entities
             if entity.text not in besides and (fit := self._fit(entity, pronoun)) >= _LEAST_FIT
         ]
@@ -115,8 +119,10 @@ class Focus:
 
     def called(self, noun: str) -> Entity | None:
         """Return the foremost thing that was called by this noun: New START for "treaty"."""
-        found = [e for e in self.entities if noun in e.called or singular(noun) in e.called]
-        return max(found, key=lambda entity: entity.salience, default=None)
+        found = [
+            e for e in self.entities if (noun in e.called or singular(noun) in e.called) and e.says_more_than(noun)
+        ]
+        return max(found, key=lambda entity: (entity.is_name, entity.salience), default=None)
 
     def main(self, *, kinds: Container[Kind] = tuple(Kind), but_answers: bool = False) -> Entity | None:
         """Return the foremost thing of those kinds, names a little before others.

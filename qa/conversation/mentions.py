@@ -262,7 +262,8 @@ class _Scanner:
             is_name and not was_name
         ):  # "the response | Billy Joel wrote", but "actor Bruce Willis", "radical Islamist groups"
             before = self.words[at - 1]
-            return not (before.text[0].isdigit() or before.lower in PERSON_NOUNS or self._describes_as_name(at))
+            is_one = article in DETERMINERS and self._describes_as_name(at)
+            return not (before.text[0].isdigit() or before.lower in PERSON_NOUNS or is_one)
         if self.words[at].lower in _OF_NAME:
             return False
         if was_name and not is_name and self.words[at].text[0].isalpha() and article not in DETERMINERS:
