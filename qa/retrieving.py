@@ -1,4 +1,4 @@
-"""Question -> passages to read; a follow-up is searched for as asked and with its history, and the two are fused."""
+"""Question -> passages to read; a follow-up is searched for in two forms, and the two lists are made one."""
 
 from __future__ import annotations
 
@@ -9,12 +9,7 @@ from index.types import Passage
 from qa.protocols import Retriever
 from qa.types import Question
 
-# Reciprocal rank fusion (Cormack, Clarke and Buettcher 2009). Their constant of 60 is for lists of a thousand; with 10
-# the first few of either list come before what both have further down. The question as asked weighs less: by itself it
-# finds too little. Chosen on the development half of the conversations, see docs/conversation.md.
-_RANK_CONSTANT = 10
-_WEIGHT_AS_ASKED = 0.3
-# A passage that both searches have further down than this won't be among the best of both.
+# A passage that both searches have further down than this many times k won't be among the k best of both.
 _DEPTH = 3
 
 
@@ -23,19 +18,29 @@ def retrieve(question: Question, retriever: Retriever, *, k: int) -> list[Passag
     filters = question.filters
     if not question.expanded:
         return retriever.search(question.standalone, k=k, filters=filters)
-    as_asked = retriever.search(question.text, k=_DEPTH * k, filters=filters)
+    standalone = retriever.search(question.standalone, k=_DEPTH * k, filters=filters)
     expanded = retriever.search(question.expanded, k=_DEPTH * k, filters=filters)
-    return fuse(as_asked, expanded, k=k)
+    return mean_of(standalone, expanded, k=k)
 
 
-def fuse(as_asked: Sequence[Passage], expanded: Sequence[Passage], *, k: int) -> list[Passage]:
-    """Return the `k` best of both lists, ranked anew from 1; their score is that of the fusion."""
-    scores: dict[tuple[str, int], float] = {}
-    passages: dict[tuple[str, int], Passage] = {}
-    for weight, found in ((1.0, expanded), (_WEIGHT_AS_ASKED, as_asked)):
-        for passage in found:
-            key = (passage.chunk.article_id, passage.chunk.ordinal)
-            scores[key] = scores.get(key, 0.0) + weight / (_RANK_CONSTANT + passage.rank)
-            passages.setdefault(key, passage)
-    best = sorted(scores, key=lambda key: (-scores[key], key))[:k]
-    return [replace(passages[key], score=scores[key], rank=rank) for rank, key in enumerate(best, start=1)]
+def mean_of(standalone: Sequence[Passage], expanded: Sequence[Passage], *, k: int) -> list[Passage]:
+    """Return the `k` passages of highest mean score in the two lists, ranked anew from 1.
+
+    A passage that one list lacks has the lowest score of that list there. The scores that come back are those of the
+    first list, rank by rank: a longer query makes all scores and their distances larger, and what weighs a passage by
+    its score (`qa.ranking`) was fitted for questions as people ask them.
+    """
+    scores = [{_key(p): p.score for p in found} for found in (standalone, expanded)]
+    lowest = [min(of_list.values(), default=0.0) for of_list in scores]
+    passages = {_key(p): p for p in (*expanded, *standalone)}
+    means = {key: sum(s.get(key, low) for s, low in zip(scores, lowest, strict=True)) / 2 for key in passages}
+    best = sorted(means, key=lambda key: (-means[key], key))[:k]
+    spacing = [p.score for p in standalone] or [p.score for p in expanded]
+    return [
+        replace(passages[key], score=spacing[min(rank, len(spacing)) - 1], rank=rank)
+        for rank, key in enumerate(best, start=1)
+    ]
+
+
+def _key(passage: Passage) -> tuple[str, int]:
+    return passage.chunk.article_id, passage.chunk.ordinal

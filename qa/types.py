@@ -37,7 +37,7 @@ class Question:
     """What is asked, which articles may answer it, and what it says without its history.
 
     `as_of` restricts to articles published up to that day, as if later ones had not been written yet. `standalone` is
-    what the reader sees, `expanded` what is searched for beside `text` ("" for nothing else); `added` tells what the
+    what the reader sees, `expanded` what is searched for beside it ("" for nothing else); `added` tells what the
     history lent to them, `signals` why it was taken to depend on it (see `qa.conversation`).
     """
 

@@ -99,12 +99,12 @@ def test_an_answer_without_positions_must_have_a_reason() -> None:
         Answer(question=question, confidence=0.5)
 
 
-def test_a_follow_up_is_searched_for_as_asked_and_with_its_history_and_read_in_full() -> None:
+def test_a_follow_up_is_put_in_full_and_searched_for_with_and_without_further_words_of_its_history() -> None:
     asker = assistant({"Feb. 5": 2.0}, JANUARY)
     answer = asker.ask("And when was it signed?", history=[Turn("When does New START expire?", "Feb. 5")])
     assert answer.question.standalone == "When was New START signed?"
     assert asker.retriever.queries == [  # type: ignore[attr-defined]
-        "And when was it signed?",
+        "When was New START signed?",
         "When was New START signed? expire feb",
     ]
     assert [added.term for added in answer.question.added] == ["New START", "expire", "feb"]

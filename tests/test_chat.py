@@ -74,8 +74,8 @@ def test_a_follow_up_shows_what_it_was_taken_for_and_why_tells_the_reasons() -> 
         "  + feb   searched for: in the last answer\n"
         "  Feb. 5   high confidence, 88%\n"
         "Passages read, best first:\n"
-        "  1. 0.118 (meaning 0.50, words 0.0)   january · 20 January 2021\n"
-        "  2. 0.108 (meaning 0.50, words 0.0)   february · 4 February 2021\n"
+        "  1. 0.999 (meaning 0.50, words 0.0)   january · 20 January 2021\n"
+        "  2. 0.998 (meaning 0.50, words 0.0)   february · 4 February 2021\n"
     )
 
 

@@ -25,9 +25,9 @@ __all__ = ["Rewritten", "TermStatistics", "rewrite"]
 class Rewritten:
     """A question in the light of its history.
 
-    `standalone` is what the reader sees. `expanded` is what is searched for beside the question as asked: `standalone`
-    with further words of the last turn; "" where the question doesn't depend on the history. `added` tells each term
-    with its reason, `signals` why it was taken to depend.
+    `standalone` is what the reader sees. `expanded` is what is searched for beside it: the same with further words of
+    the last turn; "" where the question doesn't depend on the history. `added` tells each term with its reason,
+    `signals` why it was taken to depend.
     """
 
     standalone: str
