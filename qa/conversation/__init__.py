@@ -5,7 +5,7 @@
 
 The gate (`gate`) decides whether the question depends on the history at all. If it does, pronouns and bare nouns give
 way to what they stand for (`rewriting`, with `focus` for what is in the foreground and `mentions` for what there is),
-questions about the last answer are put in full (`asking_back`), and a few telling words of the last turn go along in
+questions about the last answer are put in full (`asking_back`), and a few words of the last turn go along in
 the search (`carrying`). What it takes to be right, and how often it is: docs/conversation.md.
 """
 
@@ -14,11 +14,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.conversation.carrying import TermStatistics, carried_terms
+from qa.conversation.carrying import carried_terms
 from qa.conversation.rewriting import MOST_CHARACTERS, Context, understood
 from qa.types import Added, Turn
 
-__all__ = ["Rewritten", "TermStatistics", "rewrite"]
+__all__ = ["Rewritten", "rewrite"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,11 @@ class Rewritten:
     signals: tuple[str, ...] = ()
 
 
-def rewrite(question: str, history: Sequence[Turn], *, statistics: TermStatistics | None = None) -> Rewritten:
+def rewrite(question: str, history: Sequence[Turn]) -> Rewritten:
     """Return `question` as it reads without its history; unchanged where it doesn't depend on it.
 
     Where it only may depend (it is short and names nothing, say, and shares no word with the history) the reader sees
     it unchanged and the search alone is widened. The work is bounded however long the history is.
-
-    :param statistics: how frequent words are in the collection; the choice of words is a little better with them.
     """
     if not history:
         return Rewritten(question)
@@ -51,8 +49,6 @@ def rewrite(question: str, history: Sequence[Turn], *, statistics: TermStatistic
     signals = read.signals.strong or read.signals.weak
     if not signals or len(question) > MOST_CHARACTERS:
         return Rewritten(question)
-    carried = carried_terms(
-        read.standalone, last_question=context.last_question, last_answer=context.last_evidence, statistics=statistics
-    )
+    carried = carried_terms(read.standalone, last_question=context.last_question, last_answer=context.last_evidence)
     expanded = " ".join([read.standalone, *(added.term for added in carried)])
     return Rewritten(read.standalone, expanded, (*read.added, *carried), signals)

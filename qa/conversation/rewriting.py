@@ -37,12 +37,11 @@ _N_WORDS_QUOTED = 15
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A question in the light of those before it; `depends` says whether it was read as going on about them."""
+    """A question in the light of those before it."""
 
     standalone: str
     added: tuple[Added, ...]
     signals: Signals
-    depends: bool
 
 
 class Context:
@@ -76,8 +75,8 @@ class Context:
     def is_tied_to(self, question: str) -> bool:
         """Say whether a question shares a telling word with what was said.
 
-        Of the questions that only look incomplete, half of those that go on about the last ones do, and one in twenty
-        of those put after a conversation about something else (docs/conversation.md).
+        Of the questions that only look incomplete, more than half of those that go on about the last ones do, and one
+        in eleven of those put after a conversation about something else (docs/conversation.md).
         """
         return bool(stems(question) & stems(self._said))
 
@@ -87,14 +86,14 @@ def understood(question: str, context: Context) -> Understood:
     signals = signals_of(question)
     depends = bool(signals.strong or (signals.weak and context.is_tied_to(question)))
     if not context.last_question or not depends or len(question) > MOST_CHARACTERS:
-        return Understood(question, (), signals, depends=False)
+        return Understood(question, (), signals)
     core = without_lead_in(question)
     if FRAGMENT in signals.strong and core != question and move_of(core) is None:
         core = f"What about {core[:1].lower()}{core[1:]}"  # "And in Texas?"
     asked = asked_back(core, last_question=context.last_question, last_answer=context.last_answer)
     if asked:
         added = tuple(Added(*pair) for pair in asked.added)
-        return Understood(_capitalised(asked.question), added, signals, depends=True)
+        return Understood(_capitalised(asked.question), added, signals)
     return _completed(core, context, signals)
 
 
@@ -106,7 +105,7 @@ def _completed(question: str, context: Context, signals: Signals) -> Understood:
         added += more
     if not added:
         text, added = _with_topic(text, context, signals)
-    return Understood(_capitalised(text), tuple(added), signals, depends=True)
+    return Understood(_capitalised(text), tuple(added), signals)
 
 
 def _capitalised(text: str) -> str:
