@@ -7,13 +7,10 @@ import threading
 from collections import deque
 from dataclasses import asdict
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from qa.errors import ConversationError
 from qa.types import Answer, Question, Turn
-
-if TYPE_CHECKING:
-    from index.types import Article
 
 _VERSION = 1
 _MOST_TURNS = 50
@@ -119,15 +116,11 @@ class Conversation:
 
 
 def _evidence_of(answer: Answer) -> str | None:
-    """Return the title and the sentence that the answer was read from: what a follow-up may well be about."""
+    """Return the sentence that the answer was read from and its title: what a follow-up may well be about."""
     if not answer.citations:
         return None
     citation = answer.citations[0]
-    return f"{_title(citation.article)} {citation.sentence_text}".strip()[:_MOST_CHARACTERS]
-
-
-def _title(article: Article) -> str:
-    return f"{article.title}:" if article.title else ""
+    return f"{citation.sentence_text} {citation.article.title or ''}".strip()[:_MOST_CHARACTERS]
 
 
 def _turn(entry: dict[str, Any]) -> Turn:

@@ -68,7 +68,8 @@ class Context:
         question = understood(turn.question[:MOST_CHARACTERS], self).standalone
         self.last_question = question
         self.last_answer = (turn.answer or "")[:MOST_CHARACTERS]
-        self.last_evidence = (turn.evidence or self.last_answer)[:MOST_CHARACTERS]
+        # The answer itself comes first: its words are in the sentence too, and so count twice.
+        self.last_evidence = f"{self.last_answer} {turn.evidence or ''}"[:MOST_CHARACTERS].strip()
         self.focus.hear(question, self.last_answer)
         self._said = f"{self._said} {question} {self.last_evidence}"[-MOST_CHARACTERS:]
 
