@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,10 +18,13 @@ from index.types import Passage
 from qa.citing import cite
 from qa.confidence import Calibration, features_of
 from qa.config import Settings, load_settings
+from qa.conversation import rewrite
 from qa.positions import LEAST_LOG_ODDS, Support, merge
 from qa.protocols import Reader, Retriever
 from qa.ranking import fuse, worth_reading
 from qa.reading import SHIPPED_READER, load_reader, shipped_reader_path
+from qa.retrieving import retrieve
+from qa.session import Conversation
 from qa.types import Answer, Position, Question, Reason, Turn
 
 logger = logging.getLogger(__name__)
@@ -92,11 +96,24 @@ class Assistant:
         """
         return self.answer(Question(question, tuple(history), as_of, since, until, source))
 
+    def conversation(
+        self,
+        *,
+        as_of: date | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        source: str | None = None,
+    ) -> Conversation:
+        """Return a conversation, whose questions may go on about the ones before: "And when was it signed?"."""
+        return Conversation(self, as_of=as_of, since=since, until=until, source=source)
+
     def answer(self, question: Question) -> Answer:
-        """Retrieve, read, merge equal answers, weigh them; cite the ones that stand, or abstain."""
+        """Understand, retrieve, read, merge equal answers, weigh them; cite the ones that stand, or abstain."""
         clock = _Clock()
+        with clock.timing("understand"):
+            question = in_its_history(question)
         with clock.timing("retrieve"):
-            passages = self.retriever.search(question.standalone, k=self.settings.k, filters=question.filters)
+            passages = retrieve(question, self.retriever, k=self.settings.k)
         with clock.timing("read"):
             candidates = self.reader.read(question.standalone, worth_reading(passages)) if passages else []
         with clock.timing("decide"):
@@ -142,6 +159,20 @@ class Assistant:
     def _n_undated_left_out(self, question: Question) -> int:
         dated = question.filters.since or question.filters.until
         return self.retriever.n_undated(source=question.source) if dated else 0
+
+
+def in_its_history(question: Question) -> Question:
+    """Return the question with its standalone form; unchanged where that is given, or there is no history."""
+    if not question.history or question.standalone != question.text:
+        return question
+    rewritten = rewrite(question.text, question.history)
+    return replace(
+        question,
+        standalone=rewritten.standalone,
+        expanded=rewritten.expanded,
+        added=rewritten.added,
+        signals=rewritten.signals,
+    )
 
 
 class _Weighed(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ _REASONS = {
     Reason.LOW_CONFIDENCE: "The articles don't say so clearly enough to be quoted.",
 }
 _N_NEAREST_SHOWN = 3
+_MARKUP = re.compile(r"[\\`*_\[\]~|#]")
 # Escape sequences, other control characters and bidirectional overrides: an article must not steer the terminal.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069]")
 
@@ -38,6 +40,7 @@ def to_dict(answer: Answer, *, id: str | None = None) -> dict[str, Any]:
     return shape | {
         "question": answer.question.text,
         "standalone_question": answer.question.standalone,
+        "added_terms": [asdict(added) for added in answer.question.added],
         "answer": answer.text,
         "normalized": answer.positions[0].normalized if answer.positions else None,
         "confidence": round(answer.confidence, 4),
@@ -116,12 +119,65 @@ def article_dict(article: Article, *, with_text: bool = False) -> dict[str, Any]
 
 
 def to_terminal(answer: Answer) -> Text:
-    """Return the answer for a terminal: the answer first, then its numbered citations, the quotes highlighted."""
+    """Return the answer for a terminal: the answer first, then its numbered citations, the quotes highlighted.
+
+    A follow-up is preceded by the question that it was taken for.
+    """
     from rich.text import Text
 
+    understood = understood_as(answer)
     parts = _abstention(answer) if answer.abstained else _answer(answer)
     note = scope_note(answer)
-    return Text("\n").join([*parts, *([Text(note, style="dim")] if note else [])])
+    return Text("\n").join(
+        [
+            *([Text(printable(understood), style="dim")] if understood else []),
+            *parts,
+            *([Text(note, style="dim")] if note else []),
+        ]
+    )
+
+
+def to_markdown(answer: Answer) -> str:
+    """Return the question and its answer as Markdown, with numbered citations; no markup of an article survives."""
+    question = answer.question
+    lines = [f"**{_plain(question.text)}**"]
+    if understood := understood_as(answer):
+        lines.append(f"*{_plain(understood)}*")
+    if answer.reason:
+        lines.append(f"No answer. {_REASONS[answer.reason]}")
+    n = 0
+    for position in answer.positions:
+        lines.append(
+            f"{_plain(one_line(position.text))} ({confidence_in_words(position.confidence)}{_said_by(position)})"
+        )
+        cited = []
+        for citation in position.citations:
+            n += 1
+            cited.append(f"{n}. {_markdown_citation(citation)}")
+        lines.append("\n".join(cited))
+    if note := scope_note(answer):
+        lines.append(note.strip())
+    return "\n\n".join(lines) + "\n"
+
+
+def _markdown_citation(citation: Citation) -> str:
+    article = citation.article
+    heading = _plain(headline(article))
+    linked = f"[{heading}](<{citation.url}>)" if citation.url else heading
+    line = f":{citation.line}" if citation.line else ""
+    path = f" ({_plain(article.path)}{line})" if article.path else ""
+    return f"> {_plain(one_line(citation.sentence_text))}  \n   {linked}{path}"
+
+
+def _plain(text: str) -> str:
+    """Return `text` so that Markdown and HTML show it as it stands."""
+    return _MARKUP.sub(r"\\\g<0>", printable(text)).replace("&", "&amp;").replace("<", "&lt;")
+
+
+def understood_as(answer: Answer) -> str:
+    """Say what a follow-up was taken for; empty where it stands as it was asked."""
+    question = answer.question
+    return "" if question.standalone == question.text else f"Understood as: {one_line(question.standalone)}"
 
 
 def _answer(answer: Answer) -> Iterable[Text]:

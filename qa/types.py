@@ -14,17 +14,31 @@ from index.types import Article, Filters, Passage, Span
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One exchange of a conversation: what was asked and what was answered (None: it abstained)."""
+    """One exchange of a conversation: what was asked and what was answered (None: it abstained).
+
+    `evidence` is the sentence that the answer was read from, where it is known.
+    """
 
     question: str
     answer: str | None
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A term that a conversation's history lent to a question, and why."""
+
+    term: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked, which articles may answer it, and what it says without its history.
 
-    `as_of` restricts to articles published up to that day, as if later ones had not been written yet.
+    `as_of` restricts to articles published up to that day, as if later ones had not been written yet. `standalone` is
+    what the reader sees, `expanded` what is searched for beside it ("" for nothing else); `added` tells what the
+    history lent to them, `signals` why it was taken to depend on it (see `qa.conversation`).
     """
 
     text: str
@@ -34,6 +48,9 @@ class Question:
     until: date | None = None
     source: str | None = None
     standalone: str = ""
+    expanded: str = ""
+    added: tuple[Added, ...] = ()
+    signals: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.text.strip():

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from qa.assistant import Assistant
-from qa.types import Answer, Reason, Turn
+from qa.types import Answer, Question, Reason, Turn
 from tests.qa_fakes import EVIDENCE_ONLY, SETTINGS, ScriptedReader, ShelfRetriever, article, passage
 
 JANUARY = article("january", "The treaty expires on Feb. 5.", published=date(2021, 1, 20))
@@ -90,10 +90,32 @@ def test_an_empty_question_is_refused(text: str) -> None:
 
 
 def test_timings_name_the_stages() -> None:
-    assert set(assistant({}, JANUARY).ask("When?").timings_ms) == {"retrieve", "read", "decide", "total"}
+    assert set(assistant({}, JANUARY).ask("When?").timings_ms) == {"understand", "retrieve", "read", "decide", "total"}
 
 
 def test_an_answer_without_positions_must_have_a_reason() -> None:
     question = assistant({}, JANUARY).ask("When?").question
     with pytest.raises(ValueError, match="one of the two"):
         Answer(question=question, confidence=0.5)
+
+
+def test_a_follow_up_is_put_in_full_and_searched_for_with_and_without_further_words_of_its_history() -> None:
+    asker = assistant({"Feb. 5": 2.0}, JANUARY)
+    answer = asker.ask("And when was it signed?", history=[Turn("When does New START expire?", "Feb. 5")])
+    assert answer.question.standalone == "When was New START signed?"
+    assert asker.retriever.queries == [  # type: ignore[attr-defined]
+        "When was New START signed?",
+        "When was New START signed? expire feb",
+    ]
+    assert [added.term for added in answer.question.added] == ["New START", "expire", "feb"]
+
+
+def test_a_question_that_stands_on_its_own_is_searched_for_once() -> None:
+    asker = assistant({"Feb. 5": 2.0}, JANUARY)
+    asker.ask("When does the INF treaty expire?", history=[Turn("Who is Dmitry Peskov?", "a spokesman")])
+    assert asker.retriever.queries == ["When does the INF treaty expire?"]  # type: ignore[attr-defined]
+
+
+def test_a_standalone_form_that_is_given_is_kept() -> None:
+    given = Question("And when?", (Turn("Who signed it?", "Obama"),), standalone="When was New START signed?")
+    assert assistant({}, JANUARY).answer(given).question == given

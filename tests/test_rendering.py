@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from qa.rendering import headline, printable, to_dict, to_terminal
-from qa.types import Answer
+from qa.types import Answer, Turn
 from tests.qa_fakes import article
 from tests.test_assistant import FEBRUARY, JANUARY, assistant
 
@@ -33,6 +33,9 @@ ANSWERS = {
     "positions": assistant({"Feb. 5": 2.0, "2026": 3.0}, JANUARY, FEBRUARY).ask("When?", as_of=date(2021, 3, 1)),
     "abstention": assistant({"Feb. 5": -9.0}, JANUARY).ask("When?"),
     "empty": assistant({}).ask("When?"),
+    "follow-up": assistant({"Feb. 5": 2.0}, JANUARY).ask(
+        "And when does it expire?", history=[Turn("Who signed New START?", "Obama")]
+    ),
 }
 
 
@@ -95,3 +98,10 @@ def test_printable_keeps_line_breaks_of_every_kind_and_tabs() -> None:
 
 def test_a_headline_leaves_out_what_is_unknown() -> None:
     assert headline(article("a", "Text.", title="Talks  go\non")) == "Talks go on · undated"
+
+
+def test_a_follow_up_shows_what_it_was_taken_for() -> None:
+    assert seen(ANSWERS["follow-up"]).startswith("Understood as: When does New START expire?\nFeb. 5 (5 Feb")
+    shape = to_dict(ANSWERS["follow-up"])
+    assert shape["standalone_question"] == "When does New START expire?"
+    assert shape["added_terms"][0] == {"term": "New START", "reason": "for “it”"}
