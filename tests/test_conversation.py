@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -236,8 +234,7 @@ def test_a_long_history_costs_no_more_than_its_first_and_last_turns() -> None:
     assert rewrite("How old is he?", turns) == rewrite("How old is he?", [turns[0], *turns[-7:]])
 
 
-def test_a_pasted_document_is_no_follow_up_and_is_dealt_with_at_once() -> None:
-    pasted = "And he said that it was there, " * 4000
-    started = time.perf_counter()
-    assert rewrite(pasted, [RULER, Turn(pasted, pasted)]).standalone == pasted
-    assert time.perf_counter() - started < 2
+@pytest.mark.parametrize("unit", ["And he said that it was there, ", "it ", "a-b-", "'s ", "hello ", "there is ", "“"])
+def test_a_pasted_document_is_no_follow_up_and_is_not_looked_into(unit: str) -> None:
+    pasted = unit * 30_000  # without the cap, minutes of work for some of these
+    assert rewrite(pasted, [RULER, Turn(pasted, pasted, pasted)]) == Rewritten(pasted)

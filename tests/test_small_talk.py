@@ -52,3 +52,8 @@ def test_a_remark_is_small_talk(kind: SmallTalk, text: str) -> None:
 @pytest.mark.parametrize("text", QUESTIONS)
 def test_a_question_is_none(text: str) -> None:
     assert small_talk_of(text) is None
+
+
+@pytest.mark.parametrize("text", ["hello " * 5000 + "x", "hi, " * 25_000, "!" * 100_000, " " * 100_000 + "hello"])
+def test_a_long_text_is_none_whatever_it_says(text: str) -> None:
+    assert small_talk_of(text) is None

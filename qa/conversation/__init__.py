@@ -42,12 +42,12 @@ def rewrite(question: str, history: Sequence[Turn]) -> Rewritten:
     Where it only may depend (it is short and names nothing, say, and shares no word with the history) the reader sees
     it unchanged and the search alone is widened. The work is bounded however long the history is.
     """
-    if not history:
+    if not history or len(question) > MOST_CHARACTERS:  # a pasted document is no follow-up
         return Rewritten(question)
     context = Context.of(history)
     read = understood(question, context)
     signals = read.signals.strong or read.signals.weak
-    if not signals or len(question) > MOST_CHARACTERS:
+    if not signals:
         return Rewritten(question)
     carried = carried_terms(read.standalone, last_question=context.last_question, last_answer=context.last_evidence)
     expanded = " ".join([read.standalone, *(added.term for added in carried)])

@@ -31,7 +31,8 @@ from qa.types import Added, Turn
 
 # Bounds on the work, far beyond what people ask: a pasted document is no follow-up.
 _MOST_TURNS = 8
-MOST_CHARACTERS = 2000
+MOST_CHARACTERS = 1000  # of a question: what binds its pronouns takes time that grows with the square of its words
+_MOST_OF_ANSWER = 2000
 _N_WORDS_QUOTED = 15
 
 
@@ -67,11 +68,11 @@ class Context:
         """Take in one more turn."""
         question = understood(turn.question[:MOST_CHARACTERS], self).standalone
         self.last_question = question
-        self.last_answer = (turn.answer or "")[:MOST_CHARACTERS]
+        self.last_answer = (turn.answer or "")[:_MOST_OF_ANSWER]
         # The answer itself comes first: its words are in the sentence too, and so count twice.
-        self.last_evidence = f"{self.last_answer} {turn.evidence or ''}"[:MOST_CHARACTERS].strip()
+        self.last_evidence = f"{self.last_answer} {turn.evidence or ''}"[:_MOST_OF_ANSWER].strip()
         self.focus.hear(question, self.last_answer)
-        self._said = f"{self._said} {question} {self.last_evidence}"[-MOST_CHARACTERS:]
+        self._said = f"{self._said} {question} {self.last_evidence}"[-_MOST_OF_ANSWER:]
 
     def is_tied_to(self, question: str) -> bool:
         """Say whether a question shares a telling word with what was said.
