@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,17 +20,22 @@ from qa.citing import cite
 from qa.confidence import Calibration, features_of
 from qa.config import Settings, load_settings
 from qa.conversation import rewrite
+from qa.listing import items_among
+from qa.overview import survey
 from qa.positions import LEAST_LOG_ODDS, Support, merge
 from qa.protocols import Reader, Retriever
+from qa.question_forms import form_of, topic_of
 from qa.ranking import fuse, worth_reading
 from qa.reading import SHIPPED_READER, load_reader, shipped_reader_path
 from qa.retrieving import retrieve
 from qa.session import Conversation
-from qa.types import Answer, Position, Question, Reason, Turn
+from qa.types import Answer, Form, Position, Question, Reason, Turn
+from qa.yes_no import settling, verdict_with_positions
 
 logger = logging.getLogger(__name__)
 
 _MOST_POSITIONS = 5
+_MOST_ITEMS = 10
 # Another answer is no rival of one that has e^4, over fifty, times its odds.
 _GREATEST_LAG = 4.0
 
@@ -112,14 +118,21 @@ class Assistant:
         clock = _Clock()
         with clock.timing("understand"):
             question = in_its_history(question)
+            form = form_of(question.standalone)
+        if form is Form.OVERVIEW:
+            return self._surveyed(question, clock)
         with clock.timing("retrieve"):
             passages = retrieve(question, self.retriever, k=self.settings.k)
+        if form is Form.YES_NO:
+            return self._settled(question, passages, clock)
         with clock.timing("read"):
             candidates = self.reader.read(question.standalone, worth_reading(passages)) if passages else []
         with clock.timing("decide"):
-            weighed = self._weighed(merge(fuse(candidates), question=question.standalone))
+            if form is Form.LIST:
+                candidates = items_among(candidates, question.standalone)
+            weighed = self._weighed(merge(fuse(candidates), question=question.standalone), form)
             reason = self._reason_to_abstain(passages, weighed)
-            positions = () if reason else self._positions(weighed)
+            positions = () if reason else self._positions(weighed, form)
         return Answer(
             question=question,
             confidence=weighed[0].confidence if weighed else 0.0,
@@ -128,14 +141,54 @@ class Assistant:
             nearest=tuple(passages),
             n_undated_left_out=self._n_undated_left_out(question),
             timings_ms=clock.timings_ms(),
+            form=form,
         )
 
-    def _weighed(self, supports: Sequence[Support]) -> list[_Weighed]:
-        """Return the answers of most evidence with their confidence, the most probable first."""
+    def _settled(self, question: Question, passages: Sequence[Passage], clock: _Clock) -> Answer:
+        """Answer a yes/no question by the sentences that settle it."""
+        with clock.timing("read"):
+            verdict, confidence, positions = verdict_with_positions(
+                settling(question.standalone, passages), min_confidence=self.settings.min_confidence
+            )
+        return Answer(
+            question=question,
+            confidence=confidence,
+            positions=positions,
+            reason=None if positions else Reason.LOW_CONFIDENCE if passages else Reason.NO_PASSAGES,
+            nearest=tuple(passages),
+            n_undated_left_out=self._n_undated_left_out(question),
+            timings_ms=clock.timings_ms(),
+            form=Form.YES_NO,
+            verdict=verdict,
+        )
+
+    def _surveyed(self, question: Question, clock: _Clock) -> Answer:
+        """Answer what the articles have about a topic: how many there are, and their central sentences."""
+        with clock.timing("survey"):
+            overview, positions = survey(topic_of(question.standalone), self.retriever, filters=question.filters)
+        return Answer(
+            question=question,
+            confidence=1.0,  # counted, not inferred
+            positions=positions,
+            reason=None if positions else Reason.NO_PASSAGES,
+            n_undated_left_out=self._n_undated_left_out(question),
+            timings_ms=clock.timings_ms(),
+            form=Form.OVERVIEW,
+            overview=overview,
+        )
+
+    def _weighed(self, supports: Sequence[Support], form: Form = Form.FACT) -> list[_Weighed]:
+        """Return the answers of most evidence with their confidence, the most probable first.
+
+        The items of a list are rivals by half: what is believed less than another may be of the list as well, or not.
+        """
         weighed = [
             _Weighed(supports[at], self.calibration.probability(features_of(supports, at)))
-            for at in range(min(len(supports), _MOST_POSITIONS))
+            for at in range(min(len(supports), _MOST_ITEMS if form is Form.LIST else _MOST_POSITIONS))
         ]
+        if form is Form.LIST:
+            alone = [self.calibration.probability(features_of([support], 0)) for support, _ in weighed]
+            weighed = [_Weighed(w.support, (w.confidence + own) / 2) for w, own in zip(weighed, alone, strict=True)]
         return sorted(weighed, key=lambda answer: (-answer.confidence, -answer.support.evidence))
 
     def _reason_to_abstain(self, passages: Sequence[Passage], weighed: Sequence[_Weighed]) -> Reason | None:
@@ -145,10 +198,11 @@ class Assistant:
             return Reason.NO_EVIDENCE
         return Reason.LOW_CONFIDENCE if weighed[0].confidence < self.settings.min_confidence else None
 
-    def _positions(self, weighed: Sequence[_Weighed]) -> tuple[Position, ...]:
-        """Return the best answer, and the others that the articles support about as well."""
+    def _positions(self, weighed: Sequence[_Weighed], form: Form = Form.FACT) -> tuple[Position, ...]:
+        """Return the best answer, and the others that the articles support about as well, or the items of a list."""
         best, *others = weighed
-        floor = max(LEAST_LOG_ODDS, best.support.evidence - _GREATEST_LAG)
+        lag = math.inf if form is Form.LIST else _GREATEST_LAG
+        floor = max(LEAST_LOG_ODDS, best.support.evidence - lag)
         rivals = [
             other
             for other in others

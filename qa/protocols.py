@@ -16,6 +16,9 @@ class Retriever(Protocol):
     def search(self, query: str, *, k: int, filters: Filters) -> list[Passage]:
         """Return the `k` best passages for `query`, best first, ranked from 1."""
 
+    def mentioning(self, topic: str, *, most: int, filters: Filters) -> list[Passage]:
+        """Return the passages, at most `most`, that hold each word of `topic`, newest first."""
+
     def n_undated(self, *, source: str | None = None) -> int:
         """Return how many articles have no date, of one source or of all."""
 

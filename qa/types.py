@@ -149,6 +149,38 @@ class Reason(Enum):
     LOW_CONFIDENCE = "low_confidence"
 
 
+class Form(Enum):
+    """What kind of answer a question asks for."""
+
+    FACT = "fact"
+    YES_NO = "yes_no"
+    LIST = "list"
+    OVERVIEW = "overview"
+
+
+class Verdict(Enum):
+    """What the articles say to a yes/no question."""
+
+    YES = "yes"
+    NO = "no"
+    UNSETTLED = "unsettled"
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The articles that mention a topic: how many, of which days and sources; `at_least` where counting was cut short.
+
+    `sources` tells how many of them each source has, the most first; those of unknown source are under "".
+    """
+
+    topic: str
+    n_articles: int
+    first_published: date | None
+    last_published: date | None
+    sources: Mapping[str, int]
+    at_least: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to a question with its citations, or an abstention with its reason; never both.
@@ -156,6 +188,10 @@ class Answer:
     `positions` are the distinct answers, best first. `nearest` are the passages that were read: what an abstention
     can still show. `confidence` is the calibrated probability that the first position is right; for an abstention,
     that of the answer that was withheld.
+
+    `form` is what kind of answer was asked for. `verdict` is that of a yes/no question, whose positions are the
+    sentences that settle it, those for the verdict first. `overview` counts the articles about a topic; its positions
+    are sentences about it. The positions of a list stand beside one another; those of all else are rivals.
     """
 
     question: Question
@@ -165,6 +201,9 @@ class Answer:
     nearest: tuple[Passage, ...] = ()
     n_undated_left_out: int = 0
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    form: Form = Form.FACT
+    verdict: Verdict | None = None
+    overview: Overview | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.confidence <= 1:
