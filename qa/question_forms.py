@@ -26,7 +26,8 @@ _OVERVIEWS = tuple(
         r"(?:mention|name|contain|discuss|cover|about|on|are about|deal with|write about|report on|talk about|"
         r"refer to)",
         r"(?:what|anything|everything|all)(?: (?:else|do|can|have))? (?:you (?:know|tell me|have|got)|"
-        rf"is (?:known|there)|(?:does|do) (?:the |these |your )?{_ARTICLES} (?:say|tell|know|write|report)) (?:about|on|of)",
+        rf"is (?:known|there)|(?:does|do) (?:the |these |your )?{_ARTICLES} (?:say|tell|know|write|report)) "
+        r"(?:about|on|of)",
         r"(?:tell|show|give) me (?:(?:something|anything|everything|all|more|a bit|what you know) )?about",
         r"(?:give me )?an? (?:overview|summary) (?:of|on|about)",
         r"(?:summari[sz]e|sum up)(?: (?:what is known about|the news (?:about|on)))?",

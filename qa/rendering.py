@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.types import Article, Passage
 from qa.dates import bounds, shown
-from qa.types import Answer, Citation, Position, Reason
+from qa.types import Answer, Citation, Form, Overview, Position, Reason, Verdict
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -20,7 +20,13 @@ _REASONS = {
     Reason.NO_EVIDENCE: "The passages nearest to the question hold nothing that could answer it.",
     Reason.LOW_CONFIDENCE: "The articles don't say so clearly enough to be quoted.",
 }
+_UNSETTLED = "The articles don't settle it."
+_VERDICTS = {Verdict.YES: "Yes.", Verdict.NO: "No.", Verdict.UNSETTLED: _UNSETTLED}
+_HEADINGS = {Form.LIST: "The articles name:"}
+# What stands before the second position, where it speaks beside or against the first.
+_RIVALS = {Form.FACT: "The articles also say:", Form.YES_NO: "Against it speaks:"}
 _N_NEAREST_SHOWN = 3
+_N_SOURCES_NAMED = 5
 _MARKUP = re.compile(r"[\\`*_\[\]~|#]")
 # Escape sequences, other control characters and bidirectional overrides: an article must not steer the terminal.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069]")
@@ -41,7 +47,10 @@ def to_dict(answer: Answer, *, id: str | None = None) -> dict[str, Any]:
         "question": answer.question.text,
         "standalone_question": answer.question.standalone,
         "added_terms": [asdict(added) for added in answer.question.added],
+        "form": answer.form.value,
         "answer": answer.text,
+        "verdict": answer.verdict.value if answer.verdict else None,
+        "overview": _overview_dict(answer.overview) if answer.overview else None,
         "normalized": answer.positions[0].normalized if answer.positions else None,
         "confidence": round(answer.confidence, 4),
         "abstained": answer.abstained,
@@ -64,6 +73,17 @@ def _position_dict(position: Position, numbers: list[int]) -> dict[str, Any]:
         "first_published": _iso(position.first_published),
         "last_published": _iso(position.last_published),
         "citations": numbers,
+    }
+
+
+def _overview_dict(overview: Overview) -> dict[str, Any]:
+    return {
+        "topic": overview.topic,
+        "n_articles": overview.n_articles,
+        "at_least": overview.at_least,
+        "first_published": _iso(overview.first_published),
+        "last_published": _iso(overview.last_published),
+        "sources": dict(overview.sources),
     }
 
 
@@ -143,13 +163,13 @@ def to_markdown(answer: Answer) -> str:
     lines = [f"**{_plain(question.text)}**"]
     if understood := understood_as(answer):
         lines.append(f"*{_plain(understood)}*")
-    if answer.reason:
+    lines += [_plain(line) for line in (_summary(answer), _HEADINGS.get(answer.form, "")) if line]
+    if answer.reason and not _summary(answer):
         lines.append(f"No answer. {_REASONS[answer.reason]}")
     n = 0
     for position in answer.positions:
-        lines.append(
-            f"{_plain(one_line(position.text))} ({confidence_in_words(position.confidence)}{_said_by(position)})"
-        )
+        sure = _how_sure(answer, position).strip()
+        lines.append(f"{_plain(one_line(position.text))}{f' ({sure})' if sure else ''}")
         cited = []
         for citation in position.citations:
             n += 1
@@ -184,31 +204,70 @@ def _answer(answer: Answer) -> Iterable[Text]:
     from rich.text import Text
 
     best, *others = answer.positions
-    yield Text.assemble(
-        (printable(one_line(best.text)), "bold green"),
-        (_in_plain_words(best), "green"),
-        (f"   {confidence_in_words(best.confidence)}{_said_by(best)}", "dim"),
-    )
+    heading = _HEADINGS.get(answer.form) if others else None
+    if answer.overview:
+        yield Text(printable(_summary(answer)), style="bold green")
+    if heading:
+        yield Text(heading, style="bold")
     n = 0
     for position in answer.positions:
-        if others and position is others[0]:
-            yield Text("\nThe articles also say:", style="bold")
-        if position is not best:
-            yield Text.assemble(
-                ("\n" + printable(one_line(position.text)), "bold yellow"),
-                (_in_plain_words(position), "yellow"),
-                (f"   {confidence_in_words(position.confidence)}{_said_by(position)}", "dim"),
-            )
+        if others and position is others[0] and answer.form in _RIVALS:
+            yield Text(f"\n{_RIVALS[answer.form]}", style="bold")
+        style = "green" if position is best or answer.form not in _RIVALS else "yellow"
+        before = "\n" if position is not best else f"{_summary(answer)} " if answer.verdict else ""
+        yield Text.assemble(
+            (before + printable(one_line(position.text)), f"bold {style}"),
+            (_in_plain_words(position), style),
+            (_how_sure(answer, position), "dim"),
+        )
         for citation in position.citations:
             n += 1
             yield Text("\n").join(citation_lines(n, citation))
+
+
+def _summary(answer: Answer) -> str:
+    """Return what is said before any quote: "Yes.", or how many articles there are; empty for most answers."""
+    if answer.overview:
+        return overview_in_words(answer.overview)
+    return _VERDICTS[answer.verdict] if answer.verdict else ""
+
+
+def overview_in_words(overview: Overview) -> str:
+    """Return "3 articles mention New START, 20 January 2021 to 24 January 2021: Rappler (2), TASS."."""
+    topic = one_line(overview.topic)
+    if not overview.n_articles:
+        return f"No article mentions {topic}."
+    at_least = "At least " if overview.at_least else ""
+    verb = "articles mention" if overview.n_articles != 1 else "article mentions"
+    days = [day_in_words(day) for day in (overview.first_published, overview.last_published) if day]
+    dates = f", {' to '.join(dict.fromkeys(days))}" if days else ""
+    return f"{at_least}{overview.n_articles} {verb} {topic}{dates}{_sources_in_words(overview)}."
+
+
+def _sources_in_words(overview: Overview) -> str:
+    named = [(source or "unknown source", n) for source, n in overview.sources.items()]
+    if not any(overview.sources):
+        return ""
+    shown = [f"{source} ({n})" if n > 1 else source for source, n in named[:_N_SOURCES_NAMED]]
+    more = len(named) - len(shown)
+    return f": {', '.join(shown)}{f' and {more} more' if more else ''}"
+
+
+def _how_sure(answer: Answer, position: Position) -> str:
+    """Return the confidence and the number of sources; nothing of an overview, in which nothing is inferred."""
+    if answer.overview:
+        return ""
+    return f"   {confidence_in_words(position.confidence)}{_said_by(position)}"
 
 
 def _abstention(answer: Answer) -> Iterable[Text]:
     from rich.text import Text
 
     reason = answer.reason or Reason.NO_EVIDENCE
-    yield Text.assemble(("No answer.", "bold yellow"), f" {_REASONS[reason]}")
+    if summary := _summary(answer):
+        yield Text(printable(summary), style="bold yellow")
+    else:
+        yield Text.assemble(("No answer.", "bold yellow"), f" {_REASONS[reason]}")
     if answer.nearest:
         yield Text("\nNearest passages:", style="dim")
     for passage in answer.nearest[:_N_NEAREST_SHOWN]:

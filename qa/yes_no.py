@@ -173,9 +173,14 @@ class _Reading:
         return Verdict.UNSETTLED
 
     def _holds_all_names(self) -> bool:
-        """Say whether every name that the question gives behind the verb stands here or before: French isn't German."""
-        names = [word for word in self._asked.others if word.text[0].isupper()]
-        return all(self._says(name) or _says(self._context, name) for name in names)
+        """Say whether the names of the question stand here or just before: French isn't German.
+
+        Of a name before the verb a part will do: "Governor Mbeki" is Adan Mbeki.
+        """
+        around = (*self._words, *self._context)
+        subject = [_says(around, word) for word in self._asked.subject if word.text[0].isupper()]
+        others = [_says(around, word) for word in self._asked.others if word.text[0].isupper()]
+        return all(others) and (any(subject) or not subject)
 
     def _names_before(self, at: int) -> set[str]:
         """Return the names in the clause before the verb."""

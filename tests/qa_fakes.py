@@ -56,6 +56,11 @@ class ShelfRetriever:
         self.queries.append(query)
         return [p for p in self.passages if _passes(p.article, filters)][:k]
 
+    def mentioning(self, topic: str, *, most: int, filters: Filters) -> list[Passage]:
+        words = topic.lower().split()
+        found = [p for p in self.passages if _passes(p.article, filters) and all(w in p.text.lower() for w in words)]
+        return found[:most]
+
     def stats(self) -> Stats:
         return Stats(len(self.passages), len(self.passages), 0, 0, None, None, {}, "word-count", 32, 0)
 
