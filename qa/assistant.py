@@ -165,12 +165,15 @@ class Assistant:
     def _surveyed(self, question: Question, clock: _Clock) -> Answer:
         """Answer what the articles have about a topic: how many there are, and their central sentences."""
         with clock.timing("survey"):
-            overview, positions = survey(topic_of(question.standalone), self.retriever, filters=question.filters)
+            overview, positions, passages = survey(
+                topic_of(question.standalone), self.retriever, filters=question.filters
+            )
         return Answer(
             question=question,
             confidence=1.0,  # counted, not inferred
             positions=positions,
-            reason=None if positions else Reason.NO_PASSAGES,
+            reason=None if positions else Reason.NO_EVIDENCE if passages else Reason.NO_PASSAGES,
+            nearest=passages[: self.settings.k],
             n_undated_left_out=self._n_undated_left_out(question),
             timings_ms=clock.timings_ms(),
             form=Form.OVERVIEW,

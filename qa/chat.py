@@ -12,14 +12,19 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from index.errors import DatelineError
 from index.types import Span
+from qa.about_answer import about
+from qa.conversation.asides import Aside, aside_of
 from qa.conversation.small_talk import SmallTalk, small_talk_of
 from qa.errors import ConversationError
+from qa.examples import example_questions
 from qa.rendering import (
+    N_NEAREST_SHOWN,
     citation_lines,
     confidence_in_words,
     day_in_words,
     headline,
     one_line,
+    passage_lines,
     printable,
     to_markdown,
     to_terminal,
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
     from qa.assistant import Assistant
 
 HELP = """Ask a question about the articles; the next may go on about it: "And when was it signed?". Commands:
+  more          further passages that were read for the last answer
   /sources      the citations of the last answer
   /open N       the article around citation N
   /why          what the last question was taken for, and what the answer rests on
@@ -47,6 +53,7 @@ _PROMPT = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 _N_HISTORY_LINES = 1000
 _N_TRANSCRIPT = 1000  # answers that /save can still write
 _N_CHARACTERS_AROUND = 1500  # of an article, on either side of the quote
+_N_MORE = 3
 _ABILITIES = "Ask who, what, when, where or how many; every answer comes with the sentence that it is taken from."
 
 
@@ -58,6 +65,8 @@ class Chat:
         self._console = console
         self._conversation = conversation
         self._transcript: deque[str] = deque(maxlen=_N_TRANSCRIPT)
+        self._n_passages_shown = 0
+        self._examples: tuple[str, ...] | None = None
         self._commands: dict[str, Callable[[str], None]] = {
             "/sources": self._show_sources,
             "/open": self._open,
@@ -88,6 +97,8 @@ class Chat:
             self._obey(command, argument.strip())
         elif remark := small_talk_of(text):
             self._reply(remark)
+        elif (aside := aside_of(text)) and self._last and self._tell(aside, self._last):
+            return
         else:
             self._ask(text)
 
@@ -97,9 +108,28 @@ class Chat:
         except (DatelineError, ValueError) as error:  # one bad question doesn't end the conversation
             self._say(f"error: {error}")
             return
+        self._n_passages_shown = N_NEAREST_SHOWN if answer.abstained else 0
         self._transcript.append(to_markdown(answer))
         self._print_lines([to_terminal(answer)])
         self._console.print()
+
+    def _tell(self, aside: Aside, last: Answer) -> bool:
+        """Tell what was asked about the last answer; say whether it could be told."""
+        if aside is Aside.MORE:
+            self._show_more(last)
+            return True
+        lines = about(last, aside)
+        for line in lines:
+            self._say(printable(line))
+        return bool(lines)
+
+    def _show_more(self, last: Answer) -> None:
+        """Show the next passages that were read for the last answer."""
+        shown = last.nearest[self._n_passages_shown : self._n_passages_shown + _N_MORE]
+        self._n_passages_shown += len(shown)
+        if not shown:
+            self._say("That is all that was read for this question.")
+        self._print_lines(passage_lines(passage) for passage in shown)
 
     def _obey(self, command: str, argument: str) -> None:
         obey = self._commands.get(command)
@@ -119,6 +149,14 @@ class Chat:
         else:
             hello = "Hello. " if remark is SmallTalk.GREETING else ""
             self._say(f"{hello}I answer from {self._collection()}. {_ABILITIES} /help tells the commands.")
+            self._show_examples()
+
+    def _show_examples(self) -> None:
+        """Show questions that these articles answer; made, and tried, when they are first wanted."""
+        if self._examples is None:
+            self._examples = example_questions(self._assistant)
+        if self._examples:
+            self._say(f"For example: {' '.join(printable(question) for question in self._examples)}")
 
     def _collection(self) -> str:
         """Return "5 articles, 20 January 2021 to 26 January 2021"."""

@@ -12,11 +12,12 @@ from qa.conversation.mentions import words_of
 from qa.types import Candidate
 from qa.word_relations import stem
 
-_NAME = r"(?:the )?[A-Z][\w’'&.-]*(?: (?:(?:of|the|de|and|&) )*[A-Z][\w’'&.-]*){0,5}"
-_NAME_ALONE = r"(?:the )?[A-Z][\w’'&.-]*(?: (?:(?:of|the|de|&) )*[A-Z][\w’'&.-]*){0,5}"
-_IS_NAMES = re.compile(rf"{_NAME_ALONE}(?:(?:,| and|, and) {_NAME_ALONE})*")
-_BEFORE = re.compile(rf"{_NAME_ALONE}(?:,|,? and) $")
-_AFTER = re.compile(rf"(?:, and|,| and) {_NAME_ALONE}")
+# "J.K. Rowling", "Oster & Sons", "the Isles of Mott"; a full stop ends a name unless a single letter stands before it.
+_WORD = r"(?:(?:[A-Z]\.)+|[A-Z][\w’'&-]*)"
+_NAME = rf"(?:the )?{_WORD}(?: (?:(?:of|the|de|&) )*{_WORD}){{0,5}}"
+_IS_NAMES = re.compile(rf"{_NAME}(?:(?:,| and|, and) {_NAME})*")
+_BEFORE = re.compile(rf"{_NAME}(?:,|,? and) $")
+_AFTER = re.compile(rf"(?:, and|,| and) {_NAME}")
 # Names further off than this many characters are not looked for at one step.
 _REACH = 80
 _MOST_ITEMS = 40

@@ -25,10 +25,11 @@ _MOST_SHARED = 0.5
 
 
 class Surveyed(NamedTuple):
-    """The overview of a topic, and the sentences at its centre, each a position of its own."""
+    """The overview of a topic, the sentences at its centre, each a position of its own, and passages about it."""
 
     overview: Overview
     positions: tuple[Position, ...]
+    passages: tuple[Passage, ...]
 
 
 def survey(topic: str, retriever: Retriever, *, filters: Filters) -> Surveyed:
@@ -37,7 +38,8 @@ def survey(topic: str, retriever: Retriever, *, filters: Filters) -> Surveyed:
     holding = [passage for passage in passages if _holds(passage, topic)]
     articles = {passage.article.id: passage.article for passage in holding}
     overview = _counted(topic, list(articles.values()), at_least=len(passages) == MOST_PASSAGES)
-    return Surveyed(overview, tuple(_position(s) for s in _central(holding[:_N_PASSAGES_LOOKED_INTO], topic)))
+    holding = holding[:_N_PASSAGES_LOOKED_INTO]
+    return Surveyed(overview, tuple(_position(sentence) for sentence in _central(holding, topic)), tuple(holding))
 
 
 def _counted(topic: str, articles: Sequence[Article], *, at_least: bool) -> Overview:

@@ -51,7 +51,7 @@ def polarity_at(words: Sequence[Word], at: int) -> Polarity:
     if _HEDGES.search(before):
         return Polarity.OPEN
     is_ahead = _PROSPECTS.search(before) or _is_infinitive(words, at)
-    return Polarity.PLANNED if is_ahead and not n_negations else Polarity.AFFIRMED
+    return Polarity.PLANNED if is_ahead else Polarity.AFFIRMED
 
 
 def _is_infinitive(words: Sequence[Word], at: int) -> bool:

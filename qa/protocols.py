@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from index.types import Filters, Passage, Stats
+    from index.types import Article, Filters, Passage, Stats
     from qa.types import Candidate
 
 
@@ -18,6 +18,9 @@ class Retriever(Protocol):
 
     def mentioning(self, topic: str, *, most: int, filters: Filters) -> list[Passage]:
         """Return the passages, at most `most`, that hold each word of `topic`, newest first."""
+
+    def articles(self) -> Iterator[Article]:
+        """Yield all articles, newest publication first."""
 
     def n_undated(self, *, source: str | None = None) -> int:
         """Return how many articles have no date, of one source or of all."""

@@ -25,7 +25,7 @@ _VERDICTS = {Verdict.YES: "Yes.", Verdict.NO: "No.", Verdict.UNSETTLED: _UNSETTL
 _HEADINGS = {Form.LIST: "The articles name:"}
 # What stands before the second position, where it speaks beside or against the first.
 _RIVALS = {Form.FACT: "The articles also say:", Form.YES_NO: "Against it speaks:"}
-_N_NEAREST_SHOWN = 3
+N_NEAREST_SHOWN = 3
 _N_SOURCES_NAMED = 5
 _MARKUP = re.compile(r"[\\`*_\[\]~|#]")
 # Escape sequences, other control characters and bidirectional overrides: an article must not steer the terminal.
@@ -57,7 +57,7 @@ def to_dict(answer: Answer, *, id: str | None = None) -> dict[str, Any]:
         "reason": answer.reason.value if answer.reason else None,
         "positions": positions,
         "citations": [_citation_dict(n, citation) for n, citation in numbered.items()],
-        "nearest": [_passage_dict(passage) for passage in answer.nearest[:_N_NEAREST_SHOWN]],
+        "nearest": [_passage_dict(passage) for passage in answer.nearest[:N_NEAREST_SHOWN]],
         "as_of": _iso(answer.question.as_of),
         "n_undated_left_out": answer.n_undated_left_out,
         "timings_ms": dict(answer.timings_ms),
@@ -270,10 +270,17 @@ def _abstention(answer: Answer) -> Iterable[Text]:
         yield Text.assemble(("No answer.", "bold yellow"), f" {_REASONS[reason]}")
     if answer.nearest:
         yield Text("\nNearest passages:", style="dim")
-    for passage in answer.nearest[:_N_NEAREST_SHOWN]:
-        excerpt = one_line(passage.text)
-        excerpt = excerpt if len(excerpt) <= 160 else excerpt[:157].rsplit(" ", 1)[0] + " …"
-        yield Text.assemble(f"  - {headline(passage.article)}\n    ", (printable(excerpt), "dim"))
+    for passage in answer.nearest[:N_NEAREST_SHOWN]:
+        yield passage_lines(passage)
+
+
+def passage_lines(passage: Passage) -> Text:
+    """Return a passage for a terminal: its heading and how it begins."""
+    from rich.text import Text
+
+    excerpt = one_line(passage.text)
+    excerpt = excerpt if len(excerpt) <= 160 else excerpt[:157].rsplit(" ", 1)[0] + " …"
+    return Text.assemble(f"  - {headline(passage.article)}\n    ", (printable(excerpt), "dim"))
 
 
 def citation_lines(n: int, citation: Citation) -> list[Text]:

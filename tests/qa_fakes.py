@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -60,6 +60,9 @@ class ShelfRetriever:
         words = topic.lower().split()
         found = [p for p in self.passages if _passes(p.article, filters) and all(w in p.text.lower() for w in words)]
         return found[:most]
+
+    def articles(self) -> Iterator[Article]:
+        return iter([p.article for p in self.passages])
 
     def stats(self) -> Stats:
         return Stats(len(self.passages), len(self.passages), 0, 0, None, None, {}, "word-count", 32, 0)

@@ -62,7 +62,7 @@ def asking() -> Iterator[Assistant]:
 
 
 def verdict_scores(assistant: Assistant, half: str, *, show: bool = False) -> Counter[str]:
-    """Count verdicts that are right, unsettled where the label is not, and wrong; and those that cite the label's words."""
+    """Count verdicts: right, unsettled where the label is not, wrong; and those that cite the label's words."""
     scores: Counter[str] = Counter()
     for entry in labelled("yes_no", half):
         answer = assistant.ask(entry["question"])
