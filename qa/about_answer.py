@@ -15,6 +15,7 @@ _REPORTS = frozenset(
     "added announced claimed declared denied explained insisted noted reported says said stated tells told tweeted "
     "warned warns wrote writes".split()
 )
+_MOST_CHARACTERS = 1000  # of a sentence; a longer one is a table
 _N_WORDS_BETWEEN = 3  # of "Gorbachev, 89, told", between speaker and verb
 
 
@@ -49,6 +50,7 @@ def _who_said(citation: Citation) -> str:
 
 def speaker_in(sentence: str) -> str:
     """Return who said it according to a sentence, with the verb: "Peskov told", "said Ryabkov"; "" for nobody."""
+    sentence = sentence[:_MOST_CHARACTERS]
     words = words_of(sentence)
     for at, word in enumerate(words):
         if word.lower in _REPORTS:

@@ -21,6 +21,7 @@ _N_ARTICLES = 20  # the newest
 _N_TRIED = 12
 _MOST_SECONDS = 3.0
 _MOST_CHARACTERS = 20_000  # of an article
+_MOST_OF_SENTENCE = 300
 _LEAST_WORDS, _MOST_WORDS = 3, 12
 _REPORTING = frozenset("said told added announced warned wrote".split())
 _CLAUSE_END = re.compile(r"[,;:“”\"—–()]|\s(?:and|but|after|before|while|when|who|which|because|as|since|if)\s")
@@ -76,6 +77,8 @@ def _of_article(article: Article) -> Iterator[tuple[str, str, str]]:
 
 def question_of(sentence: str) -> tuple[str, str] | None:
     """Return ("Who blocked the merger?", "Norland") for "Norland blocked the merger."; None for most sentences."""
+    if len(sentence) > _MOST_OF_SENTENCE:
+        return None
     subject = next(iter(mentions_of(sentence)), None)
     if subject is None or subject.start or not subject.is_name or not sentence.endswith("."):
         return None

@@ -9,6 +9,7 @@ from qa.conversation.gate import without_lead_in
 from qa.conversation.lexicon import ARTICLES, COPULAS, DETERMINERS, FUNCTION_WORDS, MODALS, PREPOSITIONS
 from qa.conversation.mentions import Mention, Word, is_verb_form, mentions_of, words_of
 
+_MOST_CHARACTERS = 500
 _LIGHT = frozenset("go going get be been being have had has do done".split())
 _AHEAD = frozenset("will would shall won't wouldn't".split())
 _NEGATIONS = frozenset("not never no".split())
@@ -34,6 +35,8 @@ class Proposition:
 
 def proposition_of(question: str) -> Proposition | None:
     """Return what a yes/no question asks to be so; None where no word of it says what."""
+    if len(question) > _MOST_CHARACTERS:
+        return None
     text = without_lead_in(question)
     words = [word for word in words_of(text) if not word.is_mark and not word.is_possessive]
     content = [word for word in words[1:] if word.lower not in _NO_CONTENT]

@@ -174,3 +174,27 @@ def test_keeping_leaves_no_half_written_file(tmp_path: Path) -> None:
     conversation.ask("When?")
     keep(conversation, tmp_path / "talk.json")
     assert [path.name for path in tmp_path.iterdir()] == ["talk.json"]
+
+
+def test_more_shows_further_passages_until_there_are_none() -> None:
+    text = transcript("When?", "More", "more")
+    assert text.split("\n\n")[1] == (
+        "  - january · 20 January 2021\n    The treaty expires on Feb. 5.\n"
+        "  - february · 4 February 2021\n    The treaty expires in 2026.\n"
+        "That is all that was read for this question.\n"
+    )
+
+
+def test_remarks_about_the_last_answer_are_answered_from_it_and_leave_it_the_last() -> None:
+    text = transcript("When?", "Are you sure?", "Who said that?", "When was that?", "/sources")
+    assert text.split("\n\n")[1] == (
+        "High confidence, 88%: one article says so.\n"
+        "[1] january · 20 January 2021: the article itself.\n"
+        "[1] “Feb. 5” (5 February 2021), in an article of 20 January 2021.\n"
+        "[1] january · 20 January 2021\n    The treaty expires on Feb. 5.\n"
+    )
+
+
+def test_what_the_last_answer_can_not_tell_is_asked_of_the_articles() -> None:
+    text = transcript("Who signed New START?", "Who said that?", script={"Feb. 5": -9.0})
+    assert "Understood as: Who said “Who signed New START”?" in text

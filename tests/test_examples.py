@@ -23,6 +23,8 @@ BLOCKED = article("blocked", "Norland blocked the merger of two firms, officials
         ("The merger was blocked.", None),
         ("Norland won.", None),
         ("", None),
+        ("Ann, " * 20_000 + "won.", None),
+        ("It is " + "'s " * 30_000 + ".", None),
     ],
 )
 def test_a_sentence_about_somebody_makes_a_question(sentence: str, made: tuple[str, str] | None) -> None:

@@ -42,6 +42,6 @@ def test_tense_voice_and_negation_are_told() -> None:
     assert (negated.is_ahead, negated.is_passive, negated.is_negated) == (False, False, True)
 
 
-@pytest.mark.parametrize("question", ["Is it?", "Did they?", "Was"])
+@pytest.mark.parametrize("question", ["Is it?", "Did they?", "Was", "Did Ann, " * 20_000, "'s " * 50_000])
 def test_where_no_word_says_anything_nothing_is_asked(question: str) -> None:
     assert proposition_of(question) is None
