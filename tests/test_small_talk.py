@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from qa.conversation.small_talk import SmallTalk, small_talk_of
@@ -57,3 +60,9 @@ def test_a_question_is_none(text: str) -> None:
 @pytest.mark.parametrize("text", ["hello " * 5000 + "x", "hi, " * 25_000, "!" * 100_000, " " * 100_000 + "hello"])
 def test_a_long_text_is_none_whatever_it_says(text: str) -> None:
     assert small_talk_of(text) is None
+
+
+def test_labelled_lines_are_told_apart() -> None:
+    lines = (Path(__file__).parent / "data" / "small_talk.jsonl").read_text(encoding="utf-8").splitlines()
+    told = [(small_talk_of(entry["text"]), entry["kind"]) for entry in map(json.loads, lines)]
+    assert [(kind and kind.value, label) for kind, label in told if (kind and kind.value) != label] == []

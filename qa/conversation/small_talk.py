@@ -19,30 +19,32 @@ class SmallTalk(Enum):
 
 
 _ADDRESSED = r"(?: (?:there|all|everyone|dateline|bot|you|mate|friend|again|so much|very much|a lot|to you))*"
+_ADDRESSEE = re.compile(r"(?:dateline|bot|everyone|all|mate|friend|there)", re.IGNORECASE)
 _PATTERNS = {
     SmallTalk.GREETING: (
-        r"(?:hi|hiya|hello|hey|howdy|greetings|yo|good (?:morning|afternoon|evening|day)|nice to meet you|"
-        rf"how are (?:you|things)(?: doing)?(?: today)?|how(?:'s| is) it going|what's up){_ADDRESSED}"
+        r"(?:hi|hiya|heya|hello|hey|howdy|greetings|yo|good (?:morning|afternoon|evening|day)|nice to meet you|"
+        rf"how are (?:you|things)(?: doing)?(?: today)?|how(?:'s| is) it going|what's up|(?:is )?any(?:one|body) (?:there|here|home)){_ADDRESSED}"
     ),
     SmallTalk.THANKS: (
         r"(?:(?:ok|okay|great|perfect|cool) )?(?:thanks|thank you|thank u|thx|ty|cheers|much appreciated|many thanks|"
-        r"that(?:'s| is| was) (?:very |really )?(?:helpful|great|good|perfect|all)|that helps|ok|okay|alright|great|"
-        r"perfect|cool|nice|wonderful|awesome|excellent|super|got it|i see|good (?:job|answer)|well done)"
+        r"that(?:'s| is| was) (?:very |really )?(?:helpful|useful|great|good|perfect|all)|that helps|ok|okay|alright|great|"
+        r"perfect|cool|nice|wonderful|brilliant|ta|awesome|excellent|super|got it|i see|good (?:job|answer)|great (?:job|answer)|well done)"
         rf"{_ADDRESSED}"
     ),
     SmallTalk.ABILITIES: (
         r"(?:please )?(?:help(?: me)?|what (?:can|could|do) (?:you|i|this)(?: thing| tool)?(?: do| know| ask| answer)?"
-        r"(?: here| for me| about| you| me)*|what (?:are|is) (?:you|this)(?: tool)?(?: for)?|who are you|"
+        r"(?: here| for me| about| you| me)*|what (?:are|is) (?:you|this)(?: tool)?(?: for)?|"
+        r"who (?:are|made|built|wrote) (?:you|this)|"
         r"how (?:do(?:es)?|can|should) (?:you|i|this|it)(?: thing| tool)? (?:work|use (?:you|this|it)|start|ask)|"
         r"what's this|what (?:(?:kind|sort|type)s? of )?(?:questions|things) can i ask(?: you)?|"
         r"(?:give me |show me )?(?:some |an )?example questions?|examples?|instructions|usage)"
     ),
     SmallTalk.GOODBYE: (
-        rf"(?:bye(?:[- ]bye)?|good ?bye|see you(?: later| soon)?|so long|farewell|good night|cya){_ADDRESSED}"
+        rf"(?:bye(?:[- ]bye)?|good ?bye|see you(?: later| soon| tomorrow| around)?|so long|farewell|good night|cya){_ADDRESSED}"
     ),
     SmallTalk.SHOW_ARTICLE: (
-        r"(?:please |can you |could you )?(?:show|open|give|let me (?:see|read))(?: me)?(?: up)? (?:the |that |this )?"
-        r"(?:(?:whole|full|original|entire) )?(?:article|story|source|text)(?: it(?:'s| is) from)?"
+        r"(?:please |can (?:you|i) |could (?:you|i) |may i )?(?:show|open|give|see|read|let me (?:see|read))(?: me)?(?: up)? (?:the |that |this )?"
+        r"(?:(?:whole|full|original|entire) )?(?:article|story|source|text)(?: it(?:'s| is) from)?(?: please)?"
     ),
 }
 _WHOLE = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in _PATTERNS.items()}
@@ -54,7 +56,7 @@ def small_talk_of(text: str) -> SmallTalk | None:
     if len(text) > _MOST_CHARACTERS:
         return None
     remarks = [remark for remark in _BETWEEN.split(" ".join(text.replace("’", "'").split())) if remark]
-    kinds = [_kind_of(remark) for remark in remarks]
+    kinds = [_kind_of(remark) for remark in remarks if not (len(remarks) > 1 and _ADDRESSEE.fullmatch(remark))]
     return kinds[-1] if kinds and None not in kinds else None
 
 
