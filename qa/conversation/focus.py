@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from qa.conversation.lexicon import ARTICLES, AUXILIARIES, FEMALE, HE, IT, MALE, SHE, THEY
+from qa.conversation.lexicon import ARTICLES, AUXILIARIES, FEMALE, HE, IT, MALE, OF_BODIES, SHE, THEY
 from qa.conversation.mentions import Kind, Mention, is_date, is_verb_form, mentions_of, singular, words_of
 
 # Chosen on the development half of CANARD and CAsT; see docs/conversation.md.
@@ -27,6 +27,7 @@ _N_WORDS_SHORT = 8
 _N_WORDS_LONG = 40
 _MOST_ENTITIES = 24
 _LEAST_FIT = 0.05
+_NO_BODY = 0.1
 
 # Nouns that name nothing one could go on about.
 VACUOUS = frozenset(
@@ -104,15 +105,16 @@ class Focus:
             self._hear_answer(question, answer)
         self.entities = sorted(self.entities, key=lambda entity: -entity.salience)[:_MOST_ENTITIES]
 
-    def foremost(self, pronoun: str, *, besides: Container[str] = ()) -> Entity | None:
+    def foremost(self, pronoun: str, *, besides: Container[str] = (), owned: str = "") -> Entity | None:
         """Return what a pronoun most likely stands for; None where nothing fits.
 
         :param besides: texts of entities that it can't be.
+        :param owned: the word after a possessive: "members" are those of a group, "capital" that of a place.
         """
         scored = [
             (entity.salience * fit * (1.0 if entity.is_name else _COMMON), entity)
             for entity in self.entities
-            if entity.text not in besides and (fit := self._fit(entity, pronoun)) >= _LEAST_FIT
+            if entity.text not in besides and (fit := self._fit(entity, pronoun) * _owns(entity, owned)) >= _LEAST_FIT
         ]
         best = max(scored, key=lambda pair: pair[0], default=(0.0, None))[1]
         return best
@@ -199,6 +201,11 @@ class Focus:
         entity.called |= {mention.head, singular(mention.head)}
         entity.salience = min(entity.salience + gain, 3.0)
         return entity
+
+
+def _owns(entity: Entity, owned: str) -> float:
+    """Return how likely a thing of that kind has such a thing: only a body of people has members."""
+    return _NO_BODY if owned in OF_BODIES and entity.kind not in {Kind.GROUP, Kind.PLACE} else 1.0
 
 
 def carried(mentions: Iterable[Mention]) -> list[Mention]:

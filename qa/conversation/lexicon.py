@@ -158,6 +158,14 @@ GROUP_NOUNS = frozenset(
     trust union university
     """.split()
 )
+# What only a body of people, or a place where they live, has.
+OF_BODIES = frozenset(
+    """
+    army chairman chief citizens employees government headquarters inhabitants leader leaders leadership lawmakers
+    mayor member members membership minister ministers officials parliament people population president ranks
+    spokesman spokesperson spokeswoman staff troops voters workers
+    """.split()
+)
 PLACE_NOUNS = frozenset(
     "area bay capital city coast country county district island islands lake mountain mountains park place province "
     "region river state stadium street town valley village".split()

@@ -8,9 +8,10 @@ rest.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
+from itertools import pairwise
 
 from qa.conversation.lexicon import (
     ADVERBS,
@@ -158,7 +159,17 @@ def _base_forms(word: str) -> tuple[str, ...]:
 @lru_cache(maxsize=256)
 def mentions_of(text: str) -> tuple[Mention, ...]:
     """Return the noun phrases of `text` in order; none overlaps another."""
-    return tuple(_Scanner(text).scan())
+    return tuple(_with_kinds_shared(_Scanner(text).scan(), text))
+
+
+def _with_kinds_shared(mentions: list[Mention], text: str) -> list[Mention]:
+    """Let "Li and Modi met" tell that Li is a person too: what is joined by "and" is of one kind."""
+    shared = list(mentions)
+    for at, (one, other) in enumerate(pairwise(mentions)):
+        kinds = {one.kind, other.kind}
+        if kinds == {Kind.NAME, Kind.PERSON} and text[one.end : other.start].strip() == "and":
+            shared[at], shared[at + 1] = replace(shared[at], kind=Kind.PERSON), replace(other, kind=Kind.PERSON)
+    return shared
 
 
 class _Scanner:

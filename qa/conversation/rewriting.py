@@ -160,7 +160,10 @@ class _Antecedents:
             key = f"{lower}, another"
         if key in self._chosen:
             return False, _in_place_of(pronoun.word.lower, self._chosen[key])
-        entity = self._context.focus.foremost(lower, besides={chosen.text for chosen in self._chosen.values()})
+        after = [word.lower for word in words_of(question) if word.start >= pronoun.word.end][:1]
+        owned = after[0] if after and lower in POSSESSIVE else ""
+        besides = {chosen.text for chosen in self._chosen.values()}
+        entity = self._context.focus.foremost(lower, besides=besides, owned=owned)
         if entity is None or entity.phrase.lower() in question.lower():
             return False, ""
         self._chosen[key] = entity

@@ -23,12 +23,14 @@ _ADDRESSEE = re.compile(r"(?:dateline|bot|everyone|all|mate|friend|there)", re.I
 _PATTERNS = {
     SmallTalk.GREETING: (
         r"(?:hi|hiya|heya|hello|hey|howdy|greetings|yo|good (?:morning|afternoon|evening|day)|nice to meet you|"
-        rf"how are (?:you|things)(?: doing)?(?: today)?|how(?:'s| is) it going|what's up|(?:is )?any(?:one|body) (?:there|here|home)){_ADDRESSED}"
+        rf"how are (?:you|things)(?: doing)?(?: today)?|how(?:'s| is) it going|what's up|"
+        rf"(?:is )?any(?:one|body) (?:there|here|home)){_ADDRESSED}"
     ),
     SmallTalk.THANKS: (
         r"(?:(?:ok|okay|great|perfect|cool) )?(?:thanks|thank you|thank u|thx|ty|cheers|much appreciated|many thanks|"
-        r"that(?:'s| is| was) (?:very |really )?(?:helpful|useful|great|good|perfect|all)|that helps|ok|okay|alright|great|"
-        r"perfect|cool|nice|wonderful|brilliant|ta|awesome|excellent|super|got it|i see|good (?:job|answer)|great (?:job|answer)|well done)"
+        r"that(?:'s| is| was) (?:very |really )?(?:helpful|useful|great|good|perfect|all)|that helps|"
+        r"ok|okay|alright|great|perfect|cool|nice|wonderful|brilliant|ta|awesome|excellent|super|got it|i see|"
+        r"(?:good|great) (?:job|answer)|well done)"
         rf"{_ADDRESSED}"
     ),
     SmallTalk.ABILITIES: (
@@ -40,10 +42,12 @@ _PATTERNS = {
         r"(?:give me |show me )?(?:some |an )?example questions?|examples?|instructions|usage)"
     ),
     SmallTalk.GOODBYE: (
-        rf"(?:bye(?:[- ]bye)?|good ?bye|see you(?: later| soon| tomorrow| around)?|so long|farewell|good night|cya){_ADDRESSED}"
+        rf"(?:bye(?:[- ]bye)?|good ?bye|see you(?: later| soon| tomorrow| around)?|so long|farewell|"
+        rf"good night|cya){_ADDRESSED}"
     ),
     SmallTalk.SHOW_ARTICLE: (
-        r"(?:please |can (?:you|i) |could (?:you|i) |may i )?(?:show|open|give|see|read|let me (?:see|read))(?: me)?(?: up)? (?:the |that |this )?"
+        r"(?:please |can (?:you|i) |could (?:you|i) |may i )?(?:show|open|give|see|read|let me (?:see|read))(?: me)?"
+        r"(?: up)? (?:the |that |this )?"
         r"(?:(?:whole|full|original|entire) )?(?:article|story|source|text)(?: it(?:'s| is) from)?(?: please)?"
     ),
 }
