@@ -33,6 +33,16 @@ def standalone(question: str, *history: Turn) -> str:
         (MEETING, "What did they talk about?", "What did Merkel and Macron talk about?"),
         (MEETING, "How long did she stay there?", "How long did Merkel stay in Toulouse?"),
         (MEETING, "What did she ask him?", "What did Merkel ask Macron?"),
+        (
+            Turn("Was it Quist's call with Aker?", "Quist and Aker talked"),
+            "What did the Swedish king tell her?",
+            "What did the Swedish king tell Quist?",
+        ),
+        (
+            Turn("Did the new cabinet fear Brexit?", "yes"),
+            "Who are its members?",
+            "Who are the new cabinet's members?",
+        ),
         (Turn("Who attended?", "Li and Modi"), "When did they leave?", "When did Li and Modi leave?"),
         (Turn("When did they meet?", "in 2019"), "What else happened that year?", "What else happened in 2019?"),
         (Turn("When did the strike begin?", "on May 5"), "Who was in office then?", "Who was in office on May 5?"),
