@@ -35,7 +35,7 @@ def standalone(question: str, *history: Turn) -> str:
         (MEETING, "What did she ask him?", "What did Merkel ask Macron?"),
         (
             Turn("Was it Quist's call with Aker?", "Quist and Aker talked"),
-            "What did the Swedish king tell her?",
+            "What did the Swedish king tell him?",
             "What did the Swedish king tell Quist?",
         ),
         (
