@@ -115,7 +115,6 @@ class _Reading:
         self._words = words
         self._asked = asked
         self._context = context
-        self._at = self._predicate_at()
 
     def coverage(self) -> float:
         """Return how much of what is asked stands in the sentence, or, worth less, before it."""
@@ -126,49 +125,52 @@ class _Reading:
         return gained / total
 
     def verdict(self) -> Verdict:
-        """Return what the sentence by itself says to the question."""
-        if self._at is None or not self._holds_all_names():
+        """Return what the sentence says to the question, at the first place of its verb that says anything."""
+        if not self._holds_all_names():
             return Verdict.UNSETTLED
-        said = relation(self._asked.predicate, self._words[self._at].text)
-        polarity = polarity_at(self._words, self._at)
+        verdicts = (self._verdict_at(at) for at in self._places_of_predicate())
+        return next((verdict for verdict in verdicts if verdict is not Verdict.UNSETTLED), Verdict.UNSETTLED)
+
+    def _verdict_at(self, at: int) -> Verdict:
+        said = relation(self._asked.predicate, self._words[at].text)
+        polarity = polarity_at(self._words, at)
         if polarity is Polarity.OPEN or (polarity is Polarity.PLANNED and not self._asked.is_ahead):
             return Verdict.UNSETTLED
         is_so = (said is Relation.SAME) is (polarity is not Polarity.DENIED)
-        if is_opposite_particle(
-            self._asked.particle, self._words[self._at + 1].lower if self._at + 1 < len(self._words) else ""
-        ):
+        after = self._words[at + 1].lower if at + 1 < len(self._words) else ""
+        if is_opposite_particle(self._asked.particle, after):
             is_so = not is_so
-        by_roles = self._verdict_of_roles(is_so=is_so)
+        by_roles = self._verdict_of_roles(at, is_so=is_so)
         if by_roles is not None:
             return by_roles
         return Verdict.YES if is_so is not self._asked.is_negated else Verdict.NO
 
-    def _predicate_at(self) -> int | None:
-        """Return where the verb stands: as it was asked for, else what says the same, else the opposite."""
+    def _places_of_predicate(self) -> list[int]:
+        """Return where the verb stands: as it was asked for, then what says the same, then the opposite."""
         asked = self._asked.predicate
         relations = [relation(asked, w.text) if w.lower not in FUNCTION_WORDS else Relation.NONE for w in self._words]
         exact = [n for n, word in enumerate(self._words) if stem(word.text) == stem(asked)]
         alike = [n for n, said in enumerate(relations) if said is Relation.SAME]
         opposite = [n for n, said in enumerate(relations) if said is Relation.OPPOSITE]
-        return next(iter([*exact, *alike, *opposite]), None)
+        return list(dict.fromkeys([*exact, *alike, *opposite]))
 
-    def _verdict_of_roles(self, *, is_so: bool) -> Verdict | None:
+    def _verdict_of_roles(self, at: int, *, is_so: bool) -> Verdict | None:
         """Return the verdict where somebody else is the one who does it; None where the roles are as asked.
 
         A contest has one winner: that another has won says no. Else, that Brennia expelled somebody says nothing of
         whom Estavia expelled.
         """
-        if self._at is None or not any(word.text[0].isupper() for word in self._asked.subject):
+        if not any(word.text[0].isupper() for word in self._asked.subject):
             return None
         subject = {stem(word.text) for word in self._asked.subject if word.text[0].isupper()}
-        stands_before = subject & {stem(word.text) for word in self._words[: self._at]}
-        if self._is_passive() is not self._asked.is_passive:
-            names_agent = any(word.lower == "by" for word in self._words[self._at :])
+        stands_before = subject & {stem(word.text) for word in self._words[:at]}
+        if self._is_passive(at) is not self._asked.is_passive:
+            names_agent = any(word.lower == "by" for word in self._words[at:])
             around = self._words if names_agent else (*self._words, *self._context)
             return None if subject & {stem(word.text) for word in around} else Verdict.UNSETTLED
-        if stands_before or not self._names_before(self._at):
+        if stands_before or not self._names_before(at):
             return None
-        if stem(self._words[self._at].text) in _CONTESTS and is_so and self._has_all_others():
+        if stem(self._words[at].text) in _CONTESTS and is_so and self._has_all_others():
             return Verdict.NO
         return Verdict.UNSETTLED
 
@@ -191,8 +193,8 @@ class _Reading:
             if word.text[0].isupper() and word.lower not in FUNCTION_WORDS
         }
 
-    def _is_passive(self) -> bool:
-        before = [word.lower for word in self._words[max(0, (self._at or 0) - 3) : self._at]]
+    def _is_passive(self, at: int) -> bool:
+        before = [word.lower for word in self._words[max(0, at - 3) : at]]
         return bool((COPULAS | {"been", "be"}) & set(before))
 
     def _has_all_others(self) -> bool:

@@ -33,6 +33,7 @@ def verdict(question: str, *texts: str) -> Verdict | None:
         ("Did Peru sue Chile?", "Chile sued Peru in March.", None),
         ("Was the treaty signed?", "Six countries signed the treaty.", Verdict.YES),
         ("Has the book been translated into French?", "The book was translated into Polish.", None),
+        ("Did Lopez praise Li?", "Many rushed to praise Li, but Lopez has yet to praise Li.", Verdict.NO),
         ("Did Lopez sign the treaty?", "They signed the treaty.", None),
         ("Did the tunnel reopen?", "Has the tunnel reopened?", None),
     ],
