@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -14,6 +15,7 @@ from index.chunking import CHUNKER_VERSION, chunk_article, embedded_text
 from index.errors import ArticleError, IndexDamaged, IndexMismatch, IndexMissing, ModelError, UnknownArticle
 from index.searching import Method, hybrid_search
 from index.store.embedded import EmbeddedStore
+from index.terms import query_terms
 from index.types import (
     Addition,
     Article,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _MAX_CANDIDATES_NAMED = 5
+_ALL = 10**9
 
 
 class LazyEmbedder:
@@ -198,6 +201,21 @@ class Library:
         for article_id in article_ids:
             self._date(article_id)
             yield article_id
+
+    def mentioning(self, topic: str, *, most: int, filters: Filters | None = None) -> list[Passage]:
+        """Return the passages that hold each word of `topic`, or what a misspelt one is likely to mean, newest first.
+
+        Stop words are left out where there is anything else. Of more than `most` passages some are left out.
+        """
+        words = [
+            word for word in topic.split() if query_terms(word) and set(query_terms(word)) <= set(query_terms(topic))
+        ]
+        filters = filters or Filters()
+        with self.store.reading():
+            holding = [{id for id, _ in self.store.search_lexical(word, k=_ALL, filters=filters)} for word in words]
+            common = sorted(set.intersection(*holding))[:most] if holding else []
+            passages = self.store.passages([(chunk_id, 0.0, 0.0, 0.0) for chunk_id in common])
+        return sorted(passages, key=lambda passage: passage.article.published or date.min, reverse=True)
 
     def article(self, reference: str) -> Article:
         """Return the article of that id, path as added, file name, or beginning of an id, if there is exactly one.

@@ -19,14 +19,20 @@ from qa.citing import cite
 from qa.confidence import Calibration, Weighed
 from qa.config import Settings, load_settings
 from qa.constraints import constraints_of, narrowed, without_constraints
+from qa.conversation import rewrite
 from qa.dating import EventDater
 from qa.events import EVENT_CONFIDENCE, Event, asked_events, position_of
-from qa.keeping import keep
+from qa.keeping import keep, of_their_time
+from qa.overview import survey
 from qa.protocols import Reader, Retriever
+from qa.question_forms import form_of, topic_of
 from qa.ranking import each_once, fuse, worth_reading
 from qa.reading import SHIPPED_READER, load_reader, shipped_reader_path
-from qa.standing import MOST_POSITIONS, may_change, standing, supersedes
-from qa.types import Answer, Candidate, Constraint, Position, Question, Reason, Turn
+from qa.retrieving import retrieve
+from qa.session import Conversation
+from qa.standing import MOST_POSITIONS, items, may_change, standing, supersedes
+from qa.types import Answer, Candidate, Constraint, Form, Position, Question, Reason, Turn
+from qa.yes_no import settling, verdict_with_positions
 
 logger = logging.getLogger(__name__)
 
@@ -103,22 +109,55 @@ class Assistant:
         """
         return self.answer(Question(question, tuple(history), as_of, since, until, source))
 
+    def conversation(
+        self,
+        *,
+        as_of: date | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        source: str | None = None,
+    ) -> Conversation:
+        """Return a conversation, whose questions may go on about the ones before: "And when was it signed?"."""
+        return Conversation(self, as_of=as_of, since=since, until=until, source=source)
+
     def answer(self, question: Question) -> Answer:
-        """Retrieve, read, merge equal answers, weigh them; cite the ones that stand, or abstain."""
+        """Understand the question, and answer it in the form that it asks for; cite what stands, or abstain."""
         clock = _Clock()
-        events = asked_events(question, self.retriever)
+        with clock.timing("understand"):
+            question = in_its_history(question)
+            form = form_of(question.standalone)
+            events = asked_events(question, self.retriever)
         if events is not None:
-            return self._answer_by_date(question, events, clock)
-        with clock.timing("constrain"):
+            return self._told_by_date(question, events, clock)
+        if form is Form.OVERVIEW:
+            return self._surveyed(question, clock)
+        with clock.timing("understand"):
             constraints = self._constraints(question)
         with clock.timing("retrieve"):
             passages = self._search(question, constraints)
+        if form is Form.YES_NO:
+            return self._settled(question, passages, constraints, clock)
+        return self._found(question, passages, constraints, form, clock)
+
+    def _found(
+        self,
+        question: Question,
+        passages: Sequence[Passage],
+        constraints: tuple[Constraint, ...],
+        form: Form,
+        clock: _Clock,
+    ) -> Answer:
+        """Read the passages, merge equal answers, weigh them; cite the ones that stand, or abstain."""
         with clock.timing("read"):
             candidates = self._read(question.standalone, question, passages)
             rest = without_constraints(question.standalone, constraints)
             of_rest = self._read(rest, question, passages) if rest != question.standalone else []
         with clock.timing("decide"):
-            answers = self._standing(question, passages, keep(candidates, constraints, of_rest=of_rest), constraints)
+            candidates = keep(candidates, constraints, of_rest=of_rest)
+            if form is Form.LIST:
+                answers = self._items(question, candidates)
+            else:
+                answers = self._standing(question, passages, candidates, constraints)
             reason = self._reason_to_abstain(passages, answers)
         return Answer(
             question=question,
@@ -129,9 +168,10 @@ class Assistant:
             nearest=tuple(passages),
             n_undated_left_out=self._n_undated_left_out(question),
             timings_ms=clock.timings_ms(),
+            form=form,
         )
 
-    def _answer_by_date(self, question: Question, events: Sequence[Event], clock: _Clock) -> Answer:
+    def _told_by_date(self, question: Question, events: Sequence[Event], clock: _Clock) -> Answer:
         """Answer "What happened on 23 December 2020?" with what the articles say of that day, the most told first."""
         confidence = EVENT_CONFIDENCE if events else 0.0
         reason = None if events else Reason.NO_EVIDENCE
@@ -144,6 +184,47 @@ class Assistant:
             reason=reason,
             n_undated_left_out=self._n_undated_left_out(question),
             timings_ms=clock.timings_ms(),
+            form=Form.EVENTS,
+        )
+
+    def _settled(
+        self, question: Question, passages: Sequence[Passage], constraints: tuple[Constraint, ...], clock: _Clock
+    ) -> Answer:
+        """Answer a yes/no question by the sentences that settle it."""
+        with clock.timing("read"):
+            verdict, confidence, positions = verdict_with_positions(
+                settling(without_constraints(question.standalone, constraints), of_their_time(passages, constraints)),
+                min_confidence=self.settings.min_confidence,
+            )
+        return Answer(
+            question=question,
+            confidence=confidence,
+            positions=positions,
+            reason=None if positions else Reason.LOW_CONFIDENCE if passages else Reason.NO_PASSAGES,
+            constraints=constraints,
+            nearest=tuple(passages),
+            n_undated_left_out=self._n_undated_left_out(question),
+            timings_ms=clock.timings_ms(),
+            form=Form.YES_NO,
+            verdict=verdict,
+        )
+
+    def _surveyed(self, question: Question, clock: _Clock) -> Answer:
+        """Answer what the articles have about a topic: how many there are, and their central sentences."""
+        with clock.timing("survey"):
+            overview, positions, passages = survey(
+                topic_of(question.standalone), self.retriever, filters=question.filters
+            )
+        return Answer(
+            question=question,
+            confidence=1.0,  # counted, not inferred
+            positions=positions,
+            reason=None if positions else Reason.NO_EVIDENCE if passages else Reason.NO_PASSAGES,
+            nearest=passages[: self.settings.k],
+            n_undated_left_out=self._n_undated_left_out(question),
+            timings_ms=clock.timings_ms(),
+            form=Form.OVERVIEW,
+            overview=overview,
         )
 
     def _constraints(self, question: Question) -> tuple[Constraint, ...]:
@@ -165,7 +246,7 @@ class Assistant:
 
     def _search(self, question: Question, constraints: Sequence[Constraint]) -> list[Passage]:
         """Return the passages nearest to the question, and those of the time that it names, best first."""
-        found = self.retriever.search(question.standalone, k=self.settings.k, filters=question.filters)
+        found = retrieve(question, self.retriever, k=self.settings.k)
         period = narrowed(question.filters, constraints)
         if period is None:
             return found
@@ -185,6 +266,10 @@ class Assistant:
     ) -> list[Weighed]:
         return standing(question.standalone, passages, candidates, constraints, calibration=self.calibration)
 
+    def _items(self, question: Question, candidates: Sequence[Candidate]) -> list[Weighed]:
+        least = self.settings.min_confidence
+        return items(question.standalone, candidates, calibration=self.calibration, min_confidence=least)
+
     def _reason_to_abstain(self, passages: Sequence[Passage], answers: Sequence[Weighed]) -> Reason | None:
         if not passages:
             return Reason.NO_PASSAGES
@@ -195,6 +280,20 @@ class Assistant:
     def _n_undated_left_out(self, question: Question) -> int:
         dated = question.filters.since or question.filters.until
         return self.retriever.n_undated(source=question.source) if dated else 0
+
+
+def in_its_history(question: Question) -> Question:
+    """Return a question that reads on its own, as far as its history tells; itself where there is no history."""
+    if not question.history or question.standalone != question.text:
+        return question
+    rewritten = rewrite(question.text, question.history)
+    return replace(
+        question,
+        standalone=rewritten.standalone,
+        expanded=rewritten.expanded,
+        added=rewritten.added,
+        signals=rewritten.signals,
+    )
 
 
 def _positions(answers: Sequence[Weighed], question: Question) -> tuple[Position, ...]:
@@ -243,7 +342,7 @@ class _Clock:
     def timing(self, stage: str) -> Iterator[None]:
         started = time.perf_counter()
         yield
-        self._stages[stage] = (time.perf_counter() - started) * 1000
+        self._stages[stage] = self._stages.get(stage, 0.0) + (time.perf_counter() - started) * 1000
 
     def timings_ms(self) -> dict[str, float]:
         total = (time.perf_counter() - self._started) * 1000

@@ -251,22 +251,36 @@ def chat(
     source: SourceOption = None,
     k: KOption = None,
     min_confidence: ConfidenceOption = None,
+    resume: Annotated[
+        Path | None, typer.Option(help="Go on with the conversation in that file and keep it there; begins one if new.")
+    ] = None,
 ) -> None:
     """Ask one question after the other; /help tells the commands, Ctrl-D ends.
+
+    A question may go on about the ones before: "When does New START expire?", "And when was it signed?".
 
     \b
     Examples:
       qa chat
       qa chat --as-of 2021-01-21 < questions.txt
+      qa chat --resume talk.json
     """
     from qa.assistant import Assistant
-    from qa.chat import Chat
+    from qa.chat import Chat, keep, kept
 
     filters = {"as_of": as_of, "since": since, "until": until, "source": source}
     _question("Is this a question?", **filters)
     settings = load_settings(index=index, k=k, min_confidence=min_confidence)
     with Assistant.from_settings(settings) as assistant:
-        Chat(assistant, _console(), filters=filters).run(sys.stdin)
+        conversation = (kept(resume, assistant) if resume else None) or assistant.conversation()
+        for name, value in filters.items():
+            if value is not None:  # what is asked for now wins over what was kept
+                setattr(conversation, name, value)
+        try:
+            Chat(assistant, _console(), conversation).run(sys.stdin)
+        finally:
+            if resume:
+                keep(conversation, resume)
 
 
 @app.command()

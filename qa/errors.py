@@ -13,6 +13,10 @@ class QuestionError(DatelineError):
     """A question is empty, or a line of a batch is not a question."""
 
 
+class ConversationError(DatelineError):
+    """A saved conversation can't be read or written."""
+
+
 class DatasetError(DatelineError):
     """A question set or training file can't be read."""
 

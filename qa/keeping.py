@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from index.types import Article, Passage, Span
 from qa.citing import surrounding_sentences
 from qa.constraints import DAYS_OF_REPORTING
 from qa.dates import bounds
@@ -35,6 +36,17 @@ def keep(
     return sorted(kept, key=lambda candidate: -candidate.score)
 
 
+def of_their_time(passages: Sequence[Passage], constraints: Sequence[Constraint]) -> list[Passage]:
+    """Return the passages that name the time that is asked or were published in it; all of them where none is."""
+    bounded = [constraint for constraint in constraints if constraint.is_applied and not constraint.is_order]
+    fitting = [p for p in passages if all(_is_of_time(p, constraint) for constraint in bounded)]
+    return fitting or list(passages)
+
+
+def _is_of_time(passage: Passage, constraint: Constraint) -> bool:
+    return _misfit_at(passage.article, passage.chunk.span, constraint) < 1
+
+
 def _lowered(candidates: Sequence[Candidate], misfits: Sequence[float]) -> list[Candidate]:
     """Take `LOG_ODDS_OF_MISFIT` from a candidate for a misfit of 1, if any that the reader believes fits."""
     if not any(misfit == 0 and c.score > LEAST_LOG_ODDS for misfit, c in zip(misfits, candidates, strict=True)):
@@ -58,8 +70,11 @@ def _misfit(candidate: Candidate, constraint: Constraint) -> float:
     A candidate is of the times that its sentence names; where it names none, of the days after which it was published.
     """
     article = candidate.passage.article
-    sentence = surrounding_sentences(article, candidate.span)
-    named = [bounds(time.value) for time in times_of(article) if time.value and time.span.overlaps(sentence)]
+    return _misfit_at(article, surrounding_sentences(article, candidate.span), constraint)
+
+
+def _misfit_at(article: Article, stretch: Span, constraint: Constraint) -> float:
+    named = [bounds(time.value) for time in times_of(article) if time.value and time.span.overlaps(stretch)]
     between = [days for days in named if days]
     if any(constraint.touches(*days) for days in between):
         return 0.0

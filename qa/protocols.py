@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import date
 
-    from index.types import DatedSentence, Filters, Passage, Stats
+    from index.types import Article, DatedSentence, Filters, Passage, Stats
     from qa.types import Candidate
 
 
@@ -29,6 +29,12 @@ class Retriever(Protocol):
 
     def last_published(self) -> date | None:
         """Return the newest date of publication, None where no article has one."""
+
+    def mentioning(self, topic: str, *, most: int, filters: Filters) -> list[Passage]:
+        """Return the passages, at most `most`, that hold each word of `topic`, newest first."""
+
+    def articles(self) -> Iterator[Article]:
+        """Yield all articles, newest publication first."""
 
     def n_undated(self, *, source: str | None = None) -> int:
         """Return how many articles have no date, of one source or of all."""

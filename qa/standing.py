@@ -9,14 +9,16 @@ from datetime import date
 
 from index.types import Passage
 from qa.citing import surrounding_sentences
-from qa.confidence import Calibration, Weighed, weigh
+from qa.confidence import Calibration, Weighed, features_of, weigh
 from qa.dates import bounds
+from qa.listing import items_among
 from qa.positions import LEAST_LOG_ODDS, merge
 from qa.replacements import with_announced_change, with_replacements
 from qa.retractions import is_taken_back
 from qa.types import Candidate, Constraint, Demand
 
 MOST_POSITIONS = 5
+_MOST_ITEMS = 10
 # Another answer is no rival of one that has e^8, three thousand, times its odds.
 _GREATEST_LAG = 8.0
 # By itself it would be answered at the default threshold, whatever threshold is asked for: a lower one is to let the
@@ -64,6 +66,22 @@ def standing(
         return _in_order(answers, question, constraints)
     answers = _in_order(with_replacements(answers, passages, candidates), question, constraints)
     return with_announced_change(answers, question, passages)
+
+
+def items(
+    question: str, candidates: Sequence[Candidate], *, calibration: Calibration, min_confidence: float
+) -> list[Weighed]:
+    """Return the best item of a list, then all others that are sure enough; none where nothing was proposed.
+
+    Items are rivals by half: what is believed less than another may be of the list as well, or not. So the confidence
+    is the mean of that against the others and that without any.
+    """
+    supports = merge(items_among(candidates, question), question=question)
+    weighed = weigh(supports, calibration, n=_MOST_ITEMS)
+    believed = [(w.support, (w.confidence + calibration.probability(features_of([w.support], 0))) / 2) for w in weighed]
+    ordered = sorted((Weighed(support, mean, mean) for support, mean in believed), key=lambda item: -item.confidence)
+    others = [item for item in ordered[1:] if item.support.evidence > LEAST_LOG_ODDS]
+    return [*ordered[:1], *(item for item in others if item.confidence >= min_confidence)]
 
 
 def may_change(question: str) -> bool:

@@ -14,17 +14,31 @@ from index.types import Article, Filters, Passage, Span
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One exchange of a conversation: what was asked and what was answered (None: it abstained)."""
+    """One exchange of a conversation: what was asked and what was answered (None: it abstained).
+
+    `evidence` is the sentence that the answer was read from, where it is known.
+    """
 
     question: str
     answer: str | None
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A term that a conversation's history lent to a question, and why."""
+
+    term: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked, which articles may answer it, and what it says without its history.
 
-    `as_of` restricts to articles published up to that day, as if later ones had not been written yet.
+    `as_of` restricts to articles published up to that day, as if later ones had not been written yet. `standalone` is
+    what the reader sees, `expanded` what is searched for beside it ("" for nothing else); `added` tells what the
+    history lent to them, `signals` why it was taken to depend on it (see `qa.conversation`).
     """
 
     text: str
@@ -34,6 +48,9 @@ class Question:
     until: date | None = None
     source: str | None = None
     standalone: str = ""
+    expanded: str = ""
+    added: tuple[Added, ...] = ()
+    signals: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -175,6 +192,39 @@ class Reason(Enum):
     LOW_CONFIDENCE = "low_confidence"
 
 
+class Form(Enum):
+    """What kind of answer a question asks for."""
+
+    FACT = "fact"
+    YES_NO = "yes_no"
+    LIST = "list"
+    OVERVIEW = "overview"
+    EVENTS = "events"
+
+
+class Verdict(Enum):
+    """What the articles say to a yes/no question."""
+
+    YES = "yes"
+    NO = "no"
+    UNSETTLED = "unsettled"
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The articles that mention a topic: how many, of which days and sources; `at_least` where counting was cut short.
+
+    `sources` tells how many of them each source has, the most first; those of unknown source are under "".
+    """
+
+    topic: str
+    n_articles: int
+    first_published: date | None
+    last_published: date | None
+    sources: Mapping[str, int]
+    at_least: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to a question with its citations, or an abstention with its reason; never both.
@@ -182,6 +232,10 @@ class Answer:
     `positions` are the distinct answers, best first; `constraints` what the question was taken to say of time.
     `nearest` are the passages that were read: what an abstention can still show. `confidence` is the calibrated
     probability that the first position is right; for an abstention, that of the answer that was withheld.
+
+    `form` is what kind of answer was asked for. `verdict` is that of a yes/no question, whose positions are the
+    sentences that settle it, those for the verdict first. `overview` counts the articles about a topic; its positions
+    are sentences about it. The positions of a list stand beside one another; those of all else are rivals.
     """
 
     question: Question
@@ -192,6 +246,9 @@ class Answer:
     nearest: tuple[Passage, ...] = ()
     n_undated_left_out: int = 0
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    form: Form = Form.FACT
+    verdict: Verdict | None = None
+    overview: Overview | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.confidence <= 1:

@@ -73,9 +73,18 @@ class ShelfRetriever:
     def catch_up(self, article_ids: Iterable[str]) -> Iterator[str]:
         return iter(article_ids)
 
+    def mentioning(self, topic: str, *, most: int, filters: Filters) -> list[Passage]:
+        words = topic.lower().split()
+        found = [p for p in self.passages if _passes(p.article, filters) and all(w in p.text.lower() for w in words)]
+        return found[:most]
+
+    def articles(self) -> Iterator[Article]:
+        return iter([p.article for p in self.passages])
+
     def stats(self) -> Stats:
-        newest = max((p.article.published for p in self.passages if p.article.published), default=None)
-        return Stats(len(self.passages), len(self.passages), 0, 0, None, newest, {}, "word-count", 32, 0)
+        days = sorted(p.article.published for p in self.passages if p.article.published)
+        first, last = (days[0], days[-1]) if days else (None, None)
+        return Stats(len(self.passages), len(self.passages), 0, 0, first, last, {}, "word-count", 32, 0)
 
     def last_published(self) -> date | None:
         return max((p.article.published for p in self.passages if p.article.published), default=None)

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from qa.assistant import Assistant
-from qa.types import Answer, Reason, Turn
+from qa.types import Answer, Form, Question, Reason, Turn, Verdict
 from tests.qa_fakes import EVIDENCE_ONLY, SETTINGS, ScriptedReader, ShelfRetriever, article, passage
 
 JANUARY = article("january", "The treaty expires on Feb. 5.", published=date(2021, 1, 20))
@@ -125,10 +125,67 @@ def test_an_empty_question_is_refused(text: str) -> None:
 
 
 def test_timings_name_the_stages() -> None:
-    assert set(assistant({}, JANUARY).ask("When?").timings_ms) == {"constrain", "retrieve", "read", "decide", "total"}
+    assert set(assistant({}, JANUARY).ask("When?").timings_ms) == {"understand", "retrieve", "read", "decide", "total"}
 
 
 def test_an_answer_without_positions_must_have_a_reason() -> None:
     question = assistant({}, JANUARY).ask("When?").question
     with pytest.raises(ValueError, match="one of the two"):
         Answer(question=question, confidence=0.5)
+
+
+def test_a_follow_up_is_put_in_full_and_searched_for_with_and_without_further_words_of_its_history() -> None:
+    asker = assistant({"Feb. 5": 2.0}, JANUARY)
+    answer = asker.ask("And when was it signed?", history=[Turn("When does New START expire?", "Feb. 5")])
+    assert answer.question.standalone == "When was New START signed?"
+    assert asker.retriever.queries == [  # type: ignore[attr-defined]
+        "When was New START signed?",
+        "When was New START signed? expire feb",
+    ]
+    assert [added.term for added in answer.question.added] == ["New START", "expire", "feb"]
+
+
+def test_a_question_that_stands_on_its_own_is_searched_for_once() -> None:
+    asker = assistant({"Feb. 5": 2.0}, JANUARY)
+    asker.ask("When does the INF treaty expire?", history=[Turn("Who is Dmitry Peskov?", "a spokesman")])
+    assert asker.retriever.queries == ["When does the INF treaty expire?"]  # type: ignore[attr-defined]
+
+
+def test_a_standalone_form_that_is_given_is_kept() -> None:
+    given = Question("And when?", (Turn("Who signed it?", "Obama"),), standalone="When was New START signed?")
+    assert assistant({}, JANUARY).answer(given).question == given
+
+
+BRIDGE = article("bridge", "The tunnel to Norland, Kestria and Sule reopened on Monday.", published=date(2021, 2, 4))
+
+
+def test_a_yes_no_question_gets_a_verdict_and_the_sentence_that_settles_it() -> None:
+    answer = assistant({}, BRIDGE).ask("Has the tunnel reopened?")
+    assert (answer.form, answer.verdict, answer.text) == (Form.YES_NO, Verdict.YES, BRIDGE.text)
+
+
+def test_a_yes_no_question_that_nothing_settles_is_abstained_from() -> None:
+    answer = assistant({}, BRIDGE).ask("Has the mayor resigned?")
+    assert (answer.verdict, answer.reason, answer.positions) == (Verdict.UNSETTLED, Reason.LOW_CONFIDENCE, ())
+
+
+def test_items_of_a_list_stand_beside_one_another() -> None:
+    script = {"Feb. 5": 9.0, "2026": 2.0, "Kestria": 1.0}
+    answer = assistant(script, JANUARY, FEBRUARY, BRIDGE).ask("Which days are named?")
+    assert (answer.form, [p.text for p in answer.positions]) == (
+        Form.LIST,
+        ["Feb. 5", "2026", "Norland, Kestria and Sule"],
+    )
+
+
+def test_an_overview_counts_and_infers_nothing() -> None:
+    answer = assistant({}, JANUARY, FEBRUARY, BRIDGE).ask("What do you know about the treaty?", until=date(2021, 1, 31))
+    assert answer.overview
+    assert (answer.form, answer.overview.n_articles, answer.confidence) == (Form.OVERVIEW, 1, 1.0)
+    assert answer.text == "The treaty expires on Feb. 5."
+
+
+def test_an_overview_of_what_no_article_mentions_has_no_position() -> None:
+    answer = assistant({}, JANUARY).ask("How many articles mention pizza?")
+    assert answer.overview
+    assert (answer.overview.n_articles, answer.reason) == (0, Reason.NO_PASSAGES)

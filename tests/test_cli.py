@@ -204,6 +204,27 @@ def test_chat_over_a_pipe_answers_and_obeys(home: Path) -> None:
     assert "There is no command /nonsense" in done.stdout
 
 
+def test_a_resumed_chat_goes_on_where_it_was_left(home: Path, tmp_path: Path) -> None:
+    talk = tmp_path / "talk.json"
+    first = qa("chat", "--resume", str(talk), cwd=home, stdin="When does New START expire?\n")
+    second = qa("chat", "--resume", str(talk), cwd=home, stdin="And when was it signed?\n/why\n")
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "Understood as: When was New START signed?" in second.stdout
+    talk.write_text("{}", encoding="utf-8")
+    broken = qa("chat", "--resume", str(talk), cwd=home, stdin="")
+    assert (broken.returncode, broken.stdout) == (1, "")
+    assert "not a saved conversation" in broken.stderr
+
+
+def test_a_batch_takes_the_history_of_its_lines(home: Path, tmp_path: Path) -> None:
+    batch = tmp_path / "batch.jsonl"
+    history = [{"question": "When does New START expire?", "answer": "Feb. 5"}]
+    batch.write_text(json.dumps({"id": "a", "question": "And when was it signed?", "history": history}) + "\n")
+    answer = json.loads(qa("ask", "--batch", str(batch), "--json", cwd=home).stdout)
+    assert answer["standalone_question"] == "When was New START signed?"
+    assert answer["added_terms"][0] == {"term": "New START", "reason": "for “it”"}
+
+
 def test_list_show_stats_check_and_remove(tmp_path: Path) -> None:
     assert qa("add", str(SEEDS), cwd=tmp_path).returncode == 0
     articles = [json.loads(line) for line in qa("list", "--json", cwd=tmp_path).stdout.splitlines()]

@@ -180,6 +180,21 @@ def test_filters_are_applied_before_the_cut(library: Library) -> None:
     assert passage.article == HARBOUR
 
 
+def test_passages_that_mention_all_words_are_had_newest_first(library: Library) -> None:
+    news = [
+        replace(HARBOUR, id="old", text="The ferry to Melby sank.", published=date(2020, 1, 1)),
+        replace(HARBOUR, id="new", text="The ferries of Melby were sold.", published=date(2021, 1, 1)),
+        replace(HARBOUR, id="other", text="The road to Melby was shut.", published=date(2022, 1, 1)),
+    ]
+    outcomes(library, *news)
+    assert [p.article.id for p in library.mentioning("the ferry of Melby", most=9)] == ["new", "old"]
+    assert [p.article.id for p in library.mentioning("Melby", most=9, filters=Filters(until=date(2020, 6, 1)))] == [
+        "old"
+    ]
+    assert len(library.mentioning("Melby", most=2)) == 2
+    assert library.mentioning("?", most=9) == library.mentioning("", most=9) == []
+
+
 @pytest.mark.parametrize(
     "reference", ["shutdown", "shut", "news/shutdown.txt", "./news/shutdown.txt", "shutdown.txt", "news//shutdown.txt"]
 )
