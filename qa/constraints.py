@@ -54,6 +54,11 @@ _EARLIEST = re.compile(
     r"(?!lady|ladies|minister|secretary|name|class|place|base|half|quarter|degree|aid|hand|team|grade|round|and|or|in|at|on"
     r"|to|of|with|by|for|among|place)[a-z]+(?:\s|\?|$)))\b"
 )
+_POSSESSIVE = re.compile(r"['’]s?\b")
+_NOUN_FOLLOWS = re.compile(
+    r"\s(?!(?:did|does|do|was|were|is|are|had|has|have|will|would|could|can|by|in|on|at|of|to|for|and|or|with|as|who|what"
+    r"|when|where|how)\b)\w"
+)
 # "How long before the opening", "six weeks after the vote": the distance is what is asked, or part of a name.
 _DISTANCE_BEFORE = re.compile(
     r"(?:\b(?:long|soon|years|months|weeks|days|hours|minutes)|\bmuch\s\w+)\s$", re.IGNORECASE
@@ -82,11 +87,19 @@ def _dated(question: str, asked_on: date) -> Iterator[Constraint]:
         if between is None:
             continue
         lead = _LEAD.search(question[: time.span.start])
+        if _is_part_of_name(question, time):
+            continue
         if lead and not _DISTANCE_BEFORE.search(question[: lead.start()]):
             demand = Demand[lead.lastgroup or "WITHIN"]
             yield _constraint(question, demand, Span(lead.start(), time.span.end), between)
         elif not lead and _stands_alone(question, time):
             yield _constraint(question, Demand.WITHIN, time.span, between)
+
+
+def _is_part_of_name(question: str, time: TimeMention) -> bool:
+    """Say whether a time only tells which thing is meant: "the 2024 Golden Globes", "Monday's draft"."""
+    before, after = question[: time.span.start].lower(), question[time.span.end :]
+    return bool(_POSSESSIVE.match(after) or (before.endswith("the ") and _NOUN_FOLLOWS.match(after)))
 
 
 def _stands_alone(question: str, time: TimeMention) -> bool:
