@@ -22,17 +22,17 @@ from qa.constraints import constraints_of, narrowed, without_constraints
 from qa.conversation import rewrite
 from qa.dating import EventDater
 from qa.events import EVENT_CONFIDENCE, Event, asked_events, position_of
+from qa.forms.asked import form_of, topic_of
+from qa.forms.overview import survey
+from qa.forms.yes_no import settling, verdict_with_positions
 from qa.keeping import keep, of_their_time
-from qa.overview import survey
 from qa.protocols import Reader, Retriever
-from qa.question_forms import form_of, topic_of
 from qa.ranking import each_once, fuse, worth_reading
 from qa.reading import SHIPPED_READER, load_reader, shipped_reader_path
 from qa.retrieving import retrieve
 from qa.session import Conversation
 from qa.standing import MOST_POSITIONS, items, may_change, standing, supersedes
 from qa.types import Answer, Candidate, Constraint, Form, Position, Question, Reason, Turn
-from qa.yes_no import settling, verdict_with_positions
 
 logger = logging.getLogger(__name__)
 

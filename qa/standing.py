@@ -11,7 +11,7 @@ from index.types import Passage
 from qa.citing import surrounding_sentences
 from qa.confidence import Calibration, Weighed, features_of, weigh
 from qa.dates import bounds
-from qa.listing import items_among
+from qa.forms.listing import items_among
 from qa.positions import LEAST_LOG_ODDS, merge
 from qa.replacements import with_announced_change, with_replacements
 from qa.retractions import is_taken_back

@@ -75,7 +75,7 @@ def value_of(article: Article, span: Span, *, question: str) -> str | None:
 
 
 def _counted_in(length: str | None, question: str) -> str | None:
-    """Return a duration of one unit as a bare number where the question counts in it: "P5Y" is 5 of "how many years"."""
+    """Return a duration of one unit as a bare number where the question counts in it: P5Y is 5 of "how many years"."""
     match = _ONE_UNIT.fullmatch(length or "")
     asked = _HOW_MANY_UNITS.search(question)
     if not match or not asked or match["unit"] != asked["unit"][0].upper():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.listing import items_among
+from qa.forms.listing import items_among
 from tests.qa_fakes import article, candidate, passage
 from tests.question_scores import Items, asking, item_scores
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from index.types import Filters
-from qa.overview import MOST_PASSAGES, survey
+from qa.forms.overview import MOST_PASSAGES, survey
 from qa.rendering import overview_in_words
 from qa.types import Overview
 from tests.qa_fakes import ShelfRetriever, article, passage

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa.conversation.mentions import words_of
-from qa.polarity import Polarity, is_opposite_particle, polarity_at
+from qa.forms.polarity import Polarity, is_opposite_particle, polarity_at
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.proposition import proposition_of
+from qa.forms.proposition import proposition_of
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.question_forms import form_of, topic_of
+from qa.forms.asked import form_of, topic_of
 from qa.types import Form
 
 

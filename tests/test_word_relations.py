@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.word_relations import Relation, relation, stem
+from qa.forms.word_relations import Relation, relation, stem
 
 
 @pytest.mark.parametrize(

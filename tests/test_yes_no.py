@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from qa.forms.yes_no import settling, verdict_with_positions
 from qa.types import Verdict
-from qa.yes_no import settling, verdict_with_positions
 from tests.qa_fakes import article, passage
 from tests.question_scores import asking, verdict_scores
 

@@ -11,9 +11,9 @@ from index.sentences import sentence_spans
 from index.types import Article, Filters, Passage, Span
 from qa.citing import cite
 from qa.conversation.carrying import telling_terms
+from qa.forms.word_relations import stem
 from qa.protocols import Retriever
 from qa.types import Candidate, Citation, Overview, Position
-from qa.word_relations import stem
 
 # More passages than these are counted as "at least"; counting ten thousand articles takes longer than anyone waits.
 MOST_PASSAGES = 2000

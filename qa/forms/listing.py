@@ -9,8 +9,8 @@ from dataclasses import replace
 from index.types import Span
 from qa.conversation.lexicon import FUNCTION_WORDS
 from qa.conversation.mentions import words_of
+from qa.forms.word_relations import stem
 from qa.types import Candidate
-from qa.word_relations import stem
 
 # "J.K. Rowling", "Oster & Sons", "the Isles of Mott"; a full stop ends a name unless a single letter stands before it.
 _WORD = r"(?:(?:[A-Z]\.)+|[A-Z][\w’'&-]*)"

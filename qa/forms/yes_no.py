@@ -16,10 +16,10 @@ from index.types import Passage, Span
 from qa.citing import cite
 from qa.conversation.lexicon import COPULAS, FUNCTION_WORDS
 from qa.conversation.mentions import Word, words_of
-from qa.polarity import Polarity, clause_start_before, is_opposite_particle, polarity_at
-from qa.proposition import Proposition, proposition_of
+from qa.forms.polarity import Polarity, clause_start_before, is_opposite_particle, polarity_at
+from qa.forms.proposition import Proposition, proposition_of
+from qa.forms.word_relations import Relation, relation, stem
 from qa.types import Candidate, Position, Verdict
-from qa.word_relations import Relation, relation, stem
 
 # Chosen on the development half of tests/data/yes_no.jsonl; see docs/questions.md.
 LEAST_COVERAGE = 0.7
