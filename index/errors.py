@@ -8,7 +8,7 @@ DatelineError
   + StorageError      the disk refuses: full, read-only, locked by another writer
   + UnknownArticle    no article, or more than one, answers to that id
   + ModelError        a model's files are missing, altered or of the wrong kind
-  (qa.errors adds ConfigError, QuestionError, DatasetError)
+  (qa.errors adds ConfigError, QuestionError, DatasetError, OutputError)
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -14,17 +15,33 @@ from index.chunking import CHUNKER_VERSION, chunk_article, embedded_text
 from index.errors import ArticleError, IndexDamaged, IndexMismatch, IndexMissing, ModelError, UnknownArticle
 from index.searching import Method, hybrid_search
 from index.store.embedded import EmbeddedStore
-from index.types import Addition, Article, Chunk, Filters, Outcome, Passage, Problem, Skipped, Stats
+from index.terms import query_terms
+from index.types import (
+    Addition,
+    Article,
+    Chunk,
+    DatedSentence,
+    Dating,
+    Filters,
+    Outcome,
+    Passage,
+    Problem,
+    Skipped,
+    Stats,
+)
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.protocols import Embedder, Store
+    from index.protocols import Dater, Embedder, Store
 
 logger = logging.getLogger(__name__)
 
 _MAX_CANDIDATES_NAMED = 5
+_ALL = 10**9
 
 
 class LazyEmbedder:
@@ -67,19 +84,29 @@ class Library:
         *,
         chunker: Callable[[Article], list[Chunk]] = chunk_article,
         chunker_version: str = str(CHUNKER_VERSION),
+        dater: Dater | None = None,
     ) -> None:
         self.store = store
         self._embedder = embedder
+        self._dater = dater
         self._chunker = chunker
         self._chunker_version = chunker_version
         self._dim_is_known_to_fit = False
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, embedder: Embedder | None = None, create: bool = False) -> Library:
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        embedder: Embedder | None = None,
+        create: bool = False,
+        dater: Dater | None = None,
+    ) -> Library:
         """Open the index in the folder `path`; with `create`, make it where there is none.
 
         :param embedder: what made, or shall make, its vectors; wrap it in `LazyEmbedder` to load it only when it is
             needed. Without one the library lists, shows, removes and counts, but neither adds nor searches.
+        :param dater: what finds the dates in articles; without one none are found, and those that are there stay.
         :raises IndexMissing: if there is no index and `create` is not set.
         :raises IndexMismatch: if another embedder or another version of the tool made it.
         :raises IndexDamaged: if it can't be read, or the folder holds other things.
@@ -100,7 +127,7 @@ class Library:
                 f"Index at '{folder}' was built with '{built_by}' ({dim} dimensions); this run uses "
                 f"'{embedder.model_id}'. Use '{built_by}', or remove the folder and build it again: qa add FOLDER"
             )
-        return cls(store, embedder)
+        return cls(store, embedder, dater=dater)
 
     def __enter__(self) -> Self:
         return self
@@ -152,6 +179,44 @@ class Library:
         (vector,) = self._model().embed([query])
         return hybrid_search(self.store, query, vector, k=k, filters=filters, method=method)
 
+    def dated(self, first: date, last: date, *, filters: Filters | None = None) -> list[DatedSentence]:
+        """Return the sentences that tell of days from `first` to `last`, by first day, the shorter time before.
+
+        A month is no proof of one of its days: all that the words name must lie within. Articles that are `behind`
+        may be missing.
+        """
+        return self.store.dated(first, last, filters=filters or Filters())
+
+    def behind(self) -> list[str]:
+        """Return the ids of the articles that were added without this dater, or by an older version of it."""
+        return self.store.behind(self._dater.version) if self._dater else []
+
+    def catch_up(self, article_ids: Iterable[str]) -> Iterator[str]:
+        """Find the dates in articles that are `behind`, each in its own transaction; yield the ids one by one.
+
+        What was yielded is on the disk: stopped at any moment, the rest is done the next time.
+
+        :raises StorageError: if the disk refuses.
+        """
+        for article_id in article_ids:
+            self._date(article_id)
+            yield article_id
+
+    def mentioning(self, topic: str, *, most: int, filters: Filters | None = None) -> list[Passage]:
+        """Return the passages that hold each word of `topic`, or what a misspelt one is likely to mean, newest first.
+
+        Stop words are left out where there is anything else. Of more than `most` passages some are left out.
+        """
+        words = [
+            word for word in topic.split() if query_terms(word) and set(query_terms(word)) <= set(query_terms(topic))
+        ]
+        filters = filters or Filters()
+        with self.store.reading():
+            holding = [{id for id, _ in self.store.search_lexical(word, k=_ALL, filters=filters)} for word in words]
+            common = sorted(set.intersection(*holding))[:most] if holding else []
+            passages = self.store.passages([(chunk_id, 0.0, 0.0, 0.0) for chunk_id in common])
+        return sorted(passages, key=lambda passage: passage.article.published or date.min, reverse=True)
+
     def article(self, reference: str) -> Article:
         """Return the article of that id, path as added, file name, or beginning of an id, if there is exactly one.
 
@@ -170,6 +235,10 @@ class Library:
     def articles(self) -> Iterator[Article]:
         """Yield all articles, newest publication first, those without a date last, ties by id."""
         return self.store.articles()
+
+    def last_published(self) -> date | None:
+        """Return the newest date of publication, None where no article has one."""
+        return self.store.last_published()
 
     def n_undated(self, *, source: str | None = None) -> int:
         """Return how many articles have no date, of one source or of all."""
@@ -210,11 +279,14 @@ class Library:
             if not chunks:
                 return self._skipped(where, "there is no sentence in it to be found", article.id)
             vectors = self._embedded(article, chunks)
+            datings = self._datings(article, chunks)
         except Exception as exc:  # whatever a library raises for one text it chokes on: the others go on
             logger.warning("%s was skipped", where, exc_info=True)
             return self._skipped(where, f"it could not be processed ({type(exc).__name__}: {exc})", article.id)
         try:
-            outcome = self.store.put(article, chunks, vectors, chunker=self._chunker_version)
+            outcome = self.store.put(
+                article, chunks, vectors, chunker=self._chunker_version, datings=datings, dater=self._dater_version
+            )
         except (ArticleError, ValueError) as exc:
             return self._skipped(where, str(exc), article.id)
         if outcome is Outcome.UNCHANGED:  # another process was quicker
@@ -231,11 +303,35 @@ class Library:
                 return False
             chunks = self._chunker(article)
             vectors = self._embedded(article, chunks)
-            self.store.put(article, chunks, vectors, chunker=self._chunker_version, even_unchanged=True)
+            self.store.put(
+                article,
+                chunks,
+                vectors,
+                chunker=self._chunker_version,
+                even_unchanged=True,
+                datings=self._datings(article, chunks),
+                dater=self._dater_version,
+            )
         except (ArticleError, IndexDamaged, ModelError, UnknownArticle, ValueError) as exc:
             logger.warning("%s could not be mended: %s", article_id, exc)
             return False
         return True
+
+    def _date(self, article_id: str) -> None:
+        try:
+            with self.store.reading():
+                article, chunks = self.store.article(article_id), self.store.chunks(article_id)
+        except (IndexDamaged, UnknownArticle) as exc:  # removed meanwhile, or a case for `check`
+            logger.warning("no dates were read from %s: %s", article_id, exc)
+            return
+        self.store.put_datings(article, self._datings(article, chunks), dater=self._dater_version or "")
+
+    def _datings(self, article: Article, chunks: Sequence[Chunk]) -> list[Dating]:
+        return self._dater.datings(article, chunks) if self._dater else []
+
+    @property
+    def _dater_version(self) -> str | None:
+        return self._dater.version if self._dater else None
 
     def _embedded(self, article: Article, chunks: Sequence[Chunk]) -> NDArray[np.float32]:
         return self._model().embed([embedded_text(article, chunk) for chunk in chunks])

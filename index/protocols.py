@@ -7,10 +7,12 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.types import Article, Chunk, Filters, Outcome, Passage, Problem, Stats
+    from index.types import Article, Chunk, DatedSentence, Dating, Filters, Outcome, Passage, Problem, Stats
 
 
 class Embedder(Protocol):
@@ -28,8 +30,19 @@ class Embedder(Protocol):
         """Return `(len(texts), dim)` float32, rows of unit length, in the order of `texts`."""
 
 
+class Dater(Protocol):
+    """Finds the sentences of an article that tell a date."""
+
+    @property
+    def version(self) -> str:
+        """Written into the index: raise it whenever the same article may yield other datings."""
+
+    def datings(self, article: Article, chunks: Sequence[Chunk]) -> list[Dating]:
+        """Return the datings of `article` in the order of its text; what no chunk holds is not the article's."""
+
+
 class Store(Protocol):
-    """Keeps articles with their chunks and vectors, and finds chunks by vector or by words.
+    """Keeps articles with their chunks, vectors and datings, and finds chunks by vector or by words.
 
     Every method may be called from any thread. Chunk ids are positive and never given twice.
     """
@@ -50,6 +63,8 @@ class Store(Protocol):
         *,
         chunker: str = "",
         even_unchanged: bool = False,
+        datings: Sequence[Dating] = (),
+        dater: str | None = None,
     ) -> Outcome:
         """Add or replace an article in one transaction: all of it is there afterwards, or nothing changed.
 
@@ -58,6 +73,7 @@ class Store(Protocol):
 
         :param chunker: version of the chunker that made `chunks`.
         :param even_unchanged: write even so: a repair of what hangs on the article.
+        :param dater: version of what made `datings`; None where nothing did, so that the article is still `behind`.
         :raises ValueError: if `vectors` is not `(len(chunks), dim)` with rows of unit length, or there are no chunks.
         :raises ArticleError: if the text is not valid Unicode.
         :raises StorageError: if the disk refuses.
@@ -113,6 +129,24 @@ class Store(Protocol):
 
         A chunk that is gone is left out, and the ranks close up.
         """
+
+    def behind(self, dater: str) -> list[str]:
+        """Return the ids of the articles without datings by that version of the dater, earliest stored first."""
+
+    def put_datings(self, article: Article, datings: Sequence[Dating], *, dater: str) -> bool:
+        """Replace an article's datings in one transaction; say whether it was still there, with that content.
+
+        :raises StorageError: if the disk refuses.
+        """
+
+    def dated(self, first: date, last: date, *, filters: Filters) -> list[DatedSentence]:
+        """Return the datings whose days all lie from `first` to `last`, by first day, the shorter time before.
+
+        Ties are ordered by date of publication, then by article and place in its text.
+        """
+
+    def last_published(self) -> date | None:
+        """Return the newest date of publication, None where no article has one."""
 
     def n_undated(self, *, source: str | None = None) -> int:
         """Return how many articles have no date, of one source or of all."""

@@ -116,6 +116,35 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Dating:
+    """Words of an article that name a time, the sentence around them, their value, and the days that it covers.
+
+    The index keeps `value` as it is; what it means is known to whoever made it (see `index.protocols.Dater`).
+    """
+
+    span: Span
+    sentence: Span
+    value: str
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.span not in self.sentence:
+            raise ValueError(f"the time {self.span} lies outside its sentence {self.sentence}")
+        if self.first > self.last:
+            raise ValueError(f"the first day {self.first} is after the last {self.last}")
+
+
+@dataclass(frozen=True, slots=True)
+class DatedSentence:
+    """A dating found by its days, in its article; `story` names the article's near-duplicates."""
+
+    article: Article
+    dating: Dating
+    story: str
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """Which articles a search may use. An article of unknown date passes only where no date is asked for."""
 

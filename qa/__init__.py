@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
+    from qa.session import Conversation
     from qa.types import Answer, Citation, Position, Question, Turn
 
-__all__ = ["Answer", "Assistant", "Citation", "Position", "Question", "Turn"]
+__all__ = ["Answer", "Assistant", "Citation", "Conversation", "Position", "Question", "Turn"]
 
 
 def __getattr__(name: str) -> Any:
@@ -23,4 +24,5 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'qa' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module("qa.assistant" if name == "Assistant" else "qa.types"), name)
+    module = {"Assistant": "qa.assistant", "Conversation": "qa.session"}.get(name, "qa.types")
+    return getattr(import_module(module), name)

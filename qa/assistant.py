@@ -6,34 +6,51 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from index.embedding import load_embedder
 from index.errors import DatelineError
 from index.library import LazyEmbedder, Library
 from index.types import Passage
 from qa.citing import cite
-from qa.confidence import Calibration, features_of
+from qa.confidence import Calibration, Weighed
 from qa.config import Settings, load_settings
-from qa.positions import LEAST_LOG_ODDS, Support, merge
+from qa.constraints import constraints_of, narrowed, without_constraints
+from qa.conversation import rewrite
+from qa.dating import EventDater
+from qa.events import EVENT_CONFIDENCE, Event, asked_events, position_of
+from qa.forms.asked import form_of, topic_of
+from qa.forms.overview import survey
+from qa.forms.yes_no import settling, verdict_with_positions
+from qa.keeping import keep, of_their_time
 from qa.protocols import Reader, Retriever
-from qa.ranking import fuse, worth_reading
+from qa.ranking import each_once, fuse, worth_reading
 from qa.reading import SHIPPED_READER, load_reader, shipped_reader_path
-from qa.types import Answer, Position, Question, Reason, Turn
+from qa.retrieving import retrieve
+from qa.session import Conversation
+from qa.standing import MOST_POSITIONS, items, may_change, standing, supersedes
+from qa.types import Answer, Candidate, Constraint, Form, Position, Question, Reason, Turn
 
 logger = logging.getLogger(__name__)
 
-_MOST_POSITIONS = 5
-# Another answer is no rival of one that has e^4, over fifty, times its odds.
-_GREATEST_LAG = 4.0
+# A question is bent to the day of an event only where that day is beyond doubt.
+_SURE_OF_EVENT = 0.7
 
 
 class Assistant:
     """Answers questions from indexed articles, with citations, or abstains."""
 
-    def __init__(self, retriever: Retriever, reader: Reader, *, calibration: Calibration, settings: Settings) -> None:
+    def __init__(
+        self,
+        retriever: Retriever,
+        reader: Reader,
+        *,
+        calibration: Calibration,
+        settings: Settings,
+    ) -> None:
         self.retriever = retriever
         self.reader = reader
         self.calibration = calibration
@@ -92,73 +109,214 @@ class Assistant:
         """
         return self.answer(Question(question, tuple(history), as_of, since, until, source))
 
+    def conversation(
+        self,
+        *,
+        as_of: date | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        source: str | None = None,
+    ) -> Conversation:
+        """Return a conversation, whose questions may go on about the ones before: "And when was it signed?"."""
+        return Conversation(self, as_of=as_of, since=since, until=until, source=source)
+
     def answer(self, question: Question) -> Answer:
-        """Retrieve, read, merge equal answers, weigh them; cite the ones that stand, or abstain."""
+        """Understand the question, and answer it in the form that it asks for; cite what stands, or abstain."""
         clock = _Clock()
+        with clock.timing("understand"):
+            question = in_its_history(question)
+            form = form_of(question.standalone)
+            events = asked_events(question, self.retriever)
+        if events is not None:
+            return self._told_by_date(question, events, clock)
+        if form is Form.OVERVIEW:
+            return self._surveyed(question, clock)
+        with clock.timing("understand"):
+            constraints = self._constraints(question)
         with clock.timing("retrieve"):
-            passages = self.retriever.search(question.standalone, k=self.settings.k, filters=question.filters)
+            passages = self._search(question, constraints)
+        if form is Form.YES_NO:
+            return self._settled(question, passages, constraints, clock)
+        return self._found(question, passages, constraints, form, clock)
+
+    def _found(
+        self,
+        question: Question,
+        passages: Sequence[Passage],
+        constraints: tuple[Constraint, ...],
+        form: Form,
+        clock: _Clock,
+    ) -> Answer:
+        """Read the passages, merge equal answers, weigh them; cite the ones that stand, or abstain."""
         with clock.timing("read"):
-            candidates = self.reader.read(question.standalone, worth_reading(passages)) if passages else []
+            candidates = self._read(question.standalone, question, passages)
+            rest = without_constraints(question.standalone, constraints)
+            of_rest = self._read(rest, question, passages) if rest != question.standalone else []
         with clock.timing("decide"):
-            weighed = self._weighed(merge(fuse(candidates), question=question.standalone))
-            reason = self._reason_to_abstain(passages, weighed)
-            positions = () if reason else self._positions(weighed)
+            candidates = keep(candidates, constraints, of_rest=of_rest)
+            if form is Form.LIST:
+                answers = self._items(question, candidates)
+            else:
+                answers = self._standing(question, passages, candidates, constraints)
+            reason = self._reason_to_abstain(passages, answers)
         return Answer(
             question=question,
-            confidence=weighed[0].confidence if weighed else 0.0,
-            positions=positions,
+            confidence=answers[0].confidence_alone if answers else 0.0,
+            positions=() if reason else _positions(answers, question),
             reason=reason,
+            constraints=constraints,
             nearest=tuple(passages),
             n_undated_left_out=self._n_undated_left_out(question),
             timings_ms=clock.timings_ms(),
+            form=form,
         )
 
-    def _weighed(self, supports: Sequence[Support]) -> list[_Weighed]:
-        """Return the answers of most evidence with their confidence, the most probable first."""
-        weighed = [
-            _Weighed(supports[at], self.calibration.probability(features_of(supports, at)))
-            for at in range(min(len(supports), _MOST_POSITIONS))
-        ]
-        return sorted(weighed, key=lambda answer: (-answer.confidence, -answer.support.evidence))
+    def _told_by_date(self, question: Question, events: Sequence[Event], clock: _Clock) -> Answer:
+        """Answer "What happened on 23 December 2020?" with what the articles say of that day, the most told first."""
+        confidence = EVENT_CONFIDENCE if events else 0.0
+        reason = None if events else Reason.NO_EVIDENCE
+        if events and confidence < self.settings.min_confidence:
+            reason = Reason.LOW_CONFIDENCE
+        return Answer(
+            question=question,
+            confidence=confidence,
+            positions=() if reason else tuple(position_of(event) for event in events[:MOST_POSITIONS]),
+            reason=reason,
+            n_undated_left_out=self._n_undated_left_out(question),
+            timings_ms=clock.timings_ms(),
+            form=Form.EVENTS,
+        )
 
-    def _reason_to_abstain(self, passages: Sequence[Passage], weighed: Sequence[_Weighed]) -> Reason | None:
+    def _settled(
+        self, question: Question, passages: Sequence[Passage], constraints: tuple[Constraint, ...], clock: _Clock
+    ) -> Answer:
+        """Answer a yes/no question by the sentences that settle it."""
+        with clock.timing("read"):
+            verdict, confidence, positions = verdict_with_positions(
+                settling(without_constraints(question.standalone, constraints), of_their_time(passages, constraints)),
+                min_confidence=self.settings.min_confidence,
+            )
+        return Answer(
+            question=question,
+            confidence=confidence,
+            positions=positions,
+            reason=None if positions else Reason.LOW_CONFIDENCE if passages else Reason.NO_PASSAGES,
+            constraints=constraints,
+            nearest=tuple(passages),
+            n_undated_left_out=self._n_undated_left_out(question),
+            timings_ms=clock.timings_ms(),
+            form=Form.YES_NO,
+            verdict=verdict,
+        )
+
+    def _surveyed(self, question: Question, clock: _Clock) -> Answer:
+        """Answer what the articles have about a topic: how many there are, and their central sentences."""
+        with clock.timing("survey"):
+            overview, positions, passages = survey(
+                topic_of(question.standalone), self.retriever, filters=question.filters
+            )
+        return Answer(
+            question=question,
+            confidence=1.0,  # counted, not inferred
+            positions=positions,
+            reason=None if positions else Reason.NO_EVIDENCE if passages else Reason.NO_PASSAGES,
+            nearest=passages[: self.settings.k],
+            n_undated_left_out=self._n_undated_left_out(question),
+            timings_ms=clock.timings_ms(),
+            form=Form.OVERVIEW,
+            overview=overview,
+        )
+
+    def _constraints(self, question: Question) -> tuple[Constraint, ...]:
+        asked_on = self._asked_on(question)
+        return constraints_of(
+            question.standalone, asked_on=asked_on, day_of=lambda event: self._day_of(event, question)
+        )
+
+    def _asked_on(self, question: Question) -> date:
+        return question.as_of or self.retriever.last_published() or date.today()
+
+    def _day_of(self, event: str, question: Question) -> str | None:
+        """Return when something was or will be, as the articles have it; None where they don't say."""
+        asked = replace(question, text=f"When was {event}?", standalone=f"When was {event}?", history=())
+        passages = self._search(asked, ())
+        answers = self._standing(asked, passages, self._read(asked.standalone, asked, passages), ())
+        is_sure = answers and answers[0].confidence_alone >= _SURE_OF_EVENT
+        return answers[0].support.value if is_sure else None
+
+    def _search(self, question: Question, constraints: Sequence[Constraint]) -> list[Passage]:
+        """Return the passages nearest to the question, and those of the time that it names, best first."""
+        found = retrieve(question, self.retriever, k=self.settings.k)
+        period = narrowed(question.filters, constraints)
+        if period is None:
+            return found
+        rest = without_constraints(question.standalone, constraints)
+        return each_once([*found, *self.retriever.search(rest, k=self.settings.k, filters=period)])
+
+    def _read(self, text: str, question: Question, passages: Sequence[Passage]) -> list[Candidate]:
+        read = self.reader.read(text, worth_reading(passages)) if passages else []
+        return fuse(read, asked_on=question.as_of or date.today())
+
+    def _standing(
+        self,
+        question: Question,
+        passages: Sequence[Passage],
+        candidates: Sequence[Candidate],
+        constraints: Sequence[Constraint],
+    ) -> list[Weighed]:
+        return standing(question.standalone, passages, candidates, constraints, calibration=self.calibration)
+
+    def _items(self, question: Question, candidates: Sequence[Candidate]) -> list[Weighed]:
+        least = self.settings.min_confidence
+        return items(question.standalone, candidates, calibration=self.calibration, min_confidence=least)
+
+    def _reason_to_abstain(self, passages: Sequence[Passage], answers: Sequence[Weighed]) -> Reason | None:
         if not passages:
             return Reason.NO_PASSAGES
-        if not weighed:
+        if not answers:
             return Reason.NO_EVIDENCE
-        return Reason.LOW_CONFIDENCE if weighed[0].confidence < self.settings.min_confidence else None
-
-    def _positions(self, weighed: Sequence[_Weighed]) -> tuple[Position, ...]:
-        """Return the best answer, and the others that the articles support about as well."""
-        best, *others = weighed
-        floor = max(LEAST_LOG_ODDS, best.support.evidence - _GREATEST_LAG)
-        rivals = [
-            other
-            for other in others
-            if other.support.evidence > floor and other.confidence >= self.settings.min_confidence
-        ]
-        return tuple(_position(answer) for answer in (best, *rivals))
+        return Reason.LOW_CONFIDENCE if answers[0].confidence_alone < self.settings.min_confidence else None
 
     def _n_undated_left_out(self, question: Question) -> int:
         dated = question.filters.since or question.filters.until
         return self.retriever.n_undated(source=question.source) if dated else 0
 
 
-class _Weighed(NamedTuple):
-    """An answer with the probability that it is right."""
+def in_its_history(question: Question) -> Question:
+    """Return a question that reads on its own, as far as its history tells; itself where there is no history."""
+    if not question.history or question.standalone != question.text:
+        return question
+    rewritten = rewrite(question.text, question.history)
+    return replace(
+        question,
+        standalone=rewritten.standalone,
+        expanded=rewritten.expanded,
+        added=rewritten.added,
+        signals=rewritten.signals,
+    )
 
-    support: Support
-    confidence: float
+
+def _positions(answers: Sequence[Weighed], question: Question) -> tuple[Position, ...]:
+    lead, *others = answers
+    changes = may_change(question.standalone)
+    return (
+        _position(lead, confidence=lead.confidence_alone),
+        *(
+            _position(other, confidence=other.confidence, is_superseded=changes and supersedes(lead, other))
+            for other in others
+        ),
+    )
 
 
-def _position(answer: _Weighed) -> Position:
+def _position(answer: Weighed, *, confidence: float, is_superseded: bool = False) -> Position:
     support = answer.support
     return Position(
         text=support.best.text,
-        confidence=answer.confidence,
+        confidence=confidence,
         citations=tuple(cite(candidate) for candidate in support.candidates),
         n_sources=support.n_stories,
         normalized=support.value,
+        is_superseded=is_superseded,
     )
 
 
@@ -170,7 +328,7 @@ def open_library(settings: Settings, *, create: bool = False, bulk: bool = False
     embedder = LazyEmbedder(
         settings.embedder, lambda: load_embedder(settings.embedder, bulk=bulk, n_threads=settings.n_threads)
     )
-    return Library.open(settings.index, embedder=embedder, create=create)
+    return Library.open(settings.index, embedder=embedder, create=create, dater=EventDater())
 
 
 class _Clock:
@@ -184,7 +342,7 @@ class _Clock:
     def timing(self, stage: str) -> Iterator[None]:
         started = time.perf_counter()
         yield
-        self._stages[stage] = (time.perf_counter() - started) * 1000
+        self._stages[stage] = self._stages.get(stage, 0.0) + (time.perf_counter() - started) * 1000
 
     def timings_ms(self) -> dict[str, float]:
         total = (time.perf_counter() - self._started) * 1000

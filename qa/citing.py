@@ -26,7 +26,11 @@ _MARKUP = re.compile(r"[*_#`\[\]<>|\n\r]|\(#?\)|\(https?:[^)]*\)")
 def cite(candidate: Candidate) -> Citation:
     """Return the citation of a candidate: its span, the sentence or sentences around it, and its deep link."""
     article, span = candidate.passage.article, candidate.span
-    sentence = surrounding_sentences(article, span)
+    return cite_span(article, span, surrounding_sentences(article, span))
+
+
+def cite_span(article: Article, span: Span, sentence: Span) -> Citation:
+    """Return the citation of a stretch of an article whose sentence is known, with its deep link."""
     return Citation(article=article, span=span, sentence=sentence, url=deep_link(article, span, sentence))
 
 

@@ -7,9 +7,10 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -42,15 +43,38 @@ IndexOption = Annotated[
     str | None, typer.Option("--index", help=f"Folder of the index. Default: $QA_INDEX, else {default_of('index')}")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def _first_day(text: str) -> date:
+    return _days(text)[0]
+
+
+def _last_day(text: str) -> date:
+    return _days(text)[1]
+
+
+def _days(text: str) -> tuple[date, date]:
+    """Return the first and last day that a text names: "2021-01-21", "21 January 2021", "2021-01", "last week"."""
+    from qa.dates import bounds, named_period
+
+    value = named_period(text, today=date.today())
+    days = bounds(value) if value else None
+    if days is None:
+        raise typer.BadParameter(
+            f"'{text}' is no date on the calendar. Give a day, a month or a year, such as 2021-01-21 or 'January 2021'."
+        )
+    return days
+
+
 AsOfOption = Annotated[
-    datetime | None,
-    typer.Option("--as-of", formats=["%Y-%m-%d"], help="Read only articles published up to that day."),
+    date | None,
+    typer.Option("--as-of", metavar="DATE", parser=_last_day, help="Read only articles published up to then."),
 ]
 SinceOption = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Read only articles published on or after that day.")
+    date | None, typer.Option(metavar="DATE", parser=_first_day, help="Read only articles published then or later.")
 ]
 UntilOption = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Read only articles published on or before that day.")
+    date | None, typer.Option(metavar="DATE", parser=_last_day, help="Read only articles published then or before.")
 ]
 SourceOption = Annotated[str | None, typer.Option(help="Read only articles of that publisher.")]
 KOption = Annotated[int | None, typer.Option("--k", help=f"Passages to read for an answer. Default: {default_of('k')}")]
@@ -82,6 +106,7 @@ def add(
     from index.loading import load, sources
     from index.types import Addition, Outcome, Skipped
     from qa.assistant import open_library
+    from qa.events import catch_up
 
     settings = load_settings(index=index)
     files = sources(paths)
@@ -92,13 +117,11 @@ def add(
         _fail(_NOTHING_ADDED)
     with open_library(settings, create=True, bulk=_n_bytes(files) > _BULK_BYTES) as library:
         counts: dict[str, int] = {}
-        try:
+        with _interruptible("what was added so far is kept"):
             for addition in library.add(with_progress(load(paths), "Adding articles", total=len(files))):
                 counts[addition.outcome.value] = counts.get(addition.outcome.value, 0) + 1
                 _report(addition, as_json=as_json, nth=counts[addition.outcome.value])
-        except KeyboardInterrupt:
-            typer.echo("interrupted; what was added so far is kept. Run the same command to go on.", err=True)
-            raise typer.Exit(130) from None
+            catch_up(library)
         n_articles = library.stats().n_articles
     if as_json:
         _print_json({"counts": counts, "n_articles": n_articles, "index": settings.index})
@@ -133,7 +156,7 @@ def ask(
     from qa.assistant import Assistant
     from qa.batch import BatchLine, read_batch
 
-    filters: dict[str, Any] = {"as_of": _day(as_of), "since": _day(since), "until": _day(until), "source": source}
+    filters: dict[str, Any] = {"as_of": as_of, "since": since, "until": until, "source": source}
     _question("Is this a question?", **filters)  # dates that contradict each other concern every line: once is enough
     if batch is not None and question is None:
         lines = list(read_batch(batch, **filters))
@@ -175,6 +198,51 @@ def _answer(assistant: Assistant, line: BatchLine, *, as_json: bool) -> bool:
 
 
 @app.command()
+def when(
+    period: Annotated[str, typer.Argument(metavar="DATE", help="A day, month, year or other time, in words or not.")],
+    about: Annotated[
+        str | None, typer.Option(help="List only what has these words in it, near it or above it.")
+    ] = None,
+    index: IndexOption = None,
+    as_of: AsOfOption = None,
+    source: SourceOption = None,
+    limit: Annotated[int, typer.Option(min=1, help="List that many.")] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """List what the articles say of a day or a period, by date, with citations.
+
+    "Yesterday" and dates without a year count from --as-of, else from the day of the newest article.
+
+    \b
+    Examples:
+      qa when "23 December 2020"
+      qa when 2021-02 --about Navalny
+      qa when "last week" --as-of 2021-01-21 --json
+    """
+    from index.types import Filters
+    from qa.assistant import open_library
+    from qa.dates import bounds, named_period
+    from qa.events import events
+    from qa.rendering import events_dict, events_to_terminal
+
+    with open_library(load_settings(index=index)) as library:
+        value = named_period(period, today=as_of or library.last_published())
+        days = bounds(value) if value else None
+        if value is None or days is None:
+            raise QuestionError(
+                f"'{period}' is no day or period on the calendar. Example: qa when \"23 December 2020\""
+            )
+        with _interruptible("the dates read so far are kept"):
+            told = events(library, value, filters=Filters(until=as_of, source=source), about=about or "")
+    listed, n_more = told[:limit], max(0, len(told) - limit)
+    if as_json:
+        _print_json(events_dict(value, days, listed, n_more=n_more))
+    else:
+        console = _console()
+        console.print(events_to_terminal(value, listed, n_more=n_more), soft_wrap=not console.is_terminal)
+
+
+@app.command()
 def chat(
     index: IndexOption = None,
     as_of: AsOfOption = None,
@@ -183,22 +251,80 @@ def chat(
     source: SourceOption = None,
     k: KOption = None,
     min_confidence: ConfidenceOption = None,
+    resume: Annotated[
+        Path | None, typer.Option(help="Go on with the conversation in that file and keep it there; begins one if new.")
+    ] = None,
 ) -> None:
     """Ask one question after the other; /help tells the commands, Ctrl-D ends.
+
+    A question may go on about the ones before: "When does New START expire?", "And when was it signed?".
 
     \b
     Examples:
       qa chat
       qa chat --as-of 2021-01-21 < questions.txt
+      qa chat --resume talk.json
     """
     from qa.assistant import Assistant
-    from qa.chat import Chat
+    from qa.chat import Chat, keep, kept
 
-    filters = {"as_of": _day(as_of), "since": _day(since), "until": _day(until), "source": source}
+    filters = {"as_of": as_of, "since": since, "until": until, "source": source}
     _question("Is this a question?", **filters)
     settings = load_settings(index=index, k=k, min_confidence=min_confidence)
     with Assistant.from_settings(settings) as assistant:
-        Chat(assistant, _console(), filters=filters).run(sys.stdin)
+        conversation = (kept(resume, assistant) if resume else None) or assistant.conversation()
+        for name, value in filters.items():
+            if value is not None:  # what is asked for now wins over what was kept
+                setattr(conversation, name, value)
+        try:
+            Chat(assistant, _console(), conversation).run(sys.stdin)
+        finally:
+            if resume:
+                keep(conversation, resume)
+
+
+@app.command()
+def timeline(
+    question: Annotated[str, typer.Argument(help="The question.")],
+    index: IndexOption = None,
+    as_of: AsOfOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    source: SourceOption = None,
+    k: KOption = None,
+    min_confidence: ConfidenceOption = None,
+    out: Annotated[Path | None, typer.Option(help="Write a picture (.svg) or a page (.html) there.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show which answers the articles gave when: each distinct answer with its sources along time.
+
+    \b
+    Examples:
+      qa timeline "When does New START expire?"
+      qa timeline "Who leads the party?" --since 2020-01-01 --out party.html
+      qa timeline "How many warheads are allowed?" --json
+    """
+    from qa.assistant import Assistant
+    from qa.timeline import timeline_of
+    from qa.timeline.json_shape import to_dict
+    from qa.timeline.saving import checked, save
+    from qa.timeline.terminal import symbols_for, timeline_text
+
+    if out is not None:
+        checked(out)  # before the models are loaded
+    asked = _question(question, as_of=as_of, since=since, until=until, source=source)
+    settings = load_settings(index=index, k=k, min_confidence=min_confidence)
+    with Assistant.from_settings(settings) as assistant:
+        found = timeline_of(assistant.answer(asked))
+    if out is not None:
+        save(found, out)
+        typer.echo(f"written: {out}", err=True)
+    if as_json:
+        _print_json(to_dict(found))
+        return
+    console = _console()
+    text = timeline_text(found, width=console.width, symbols=symbols_for(console.encoding))
+    console.print(text, soft_wrap=not console.is_terminal)
 
 
 @app.command("list")
@@ -310,18 +436,25 @@ def check(
     Example: qa check --repair
     """
     from qa.assistant import open_library
+    from qa.events import catch_up
 
     with open_library(load_settings(index=index)) as library:
         problems = library.check(repair=repair)
-        n_articles = library.stats().n_articles
+        if repair:
+            with _interruptible("what was mended so far is kept"):
+                catch_up(library)
+        n_articles, n_behind = library.stats().n_articles, len(library.behind())
     left = [problem for problem in problems if not problem.repaired]
     if as_json:
-        _print_json({"ok": not left, "problems": [asdict(p) for p in problems], "n_articles": n_articles})
+        found = {"ok": not left, "problems": [asdict(p) for p in problems]}
+        _print_json(found | {"n_articles": n_articles, "n_behind": n_behind})
     else:
         for problem in problems:
             typer.echo(f"{'repaired' if problem.repaired else 'problem'}: {problem.what}")
         if not problems:
             typer.echo(f"The index is whole: {n_articles} articles.")
+        if n_behind:  # no fault: nothing is lost, and nothing but `when` looks there
+            typer.echo(f"The dates in {n_behind} of them are still to be read; the next `qa add` or `qa when` does it.")
     if left:
         _fail(f"{len(left)} problem(s) left." + ("" if repair else " Mend with: qa check --repair"))
 
@@ -388,10 +521,6 @@ def _question(text: str, **filters: Any) -> Question:
         raise QuestionError(f'{str(error).capitalize()}. Example: qa ask "When does New START expire?"') from error
 
 
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
-
-
 def _n_bytes(files: Iterable[Path]) -> int:
     return sum(file.stat().st_size for file in files if file.is_file())
 
@@ -409,6 +538,16 @@ def _report(addition: Addition, *, as_json: bool, nth: int) -> None:
         which = f" {addition.article_id}" if ".json" in addition.where and addition.article_id else ""
         reason = f" ({addition.reason})" if addition.reason else ""
         typer.echo(f"{addition.outcome.value:<10}{addition.where}{which}{reason}")
+
+
+@contextmanager
+def _interruptible(kept: str) -> Iterator[None]:
+    """End at Ctrl-C with a line that says what is `kept`."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo(f"interrupted; {kept}. Run the same command to go on.", err=True)
+        raise typer.Exit(130) from None
 
 
 def _console() -> Console:

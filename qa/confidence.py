@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from index.errors import ModelError
 from qa.positions import Support
@@ -62,6 +63,30 @@ class Calibration:
 
 def _checksum(model_path: Path) -> str:
     return (model_path / "SHA256").read_text(encoding="ascii").split()[0]
+
+
+class Weighed(NamedTuple):
+    """An answer with the probability that it is right, and the one that it would have if no other were better."""
+
+    support: Support
+    confidence: float
+    confidence_alone: float
+
+
+def weigh(supports: Sequence[Support], calibration: Calibration, *, n: int) -> list[Weighed]:
+    """Return the `n` answers of most evidence with their confidence, the most probable first.
+
+    :param supports: all answers, that of most evidence first.
+    """
+    weighed = [
+        Weighed(
+            supports[at],
+            calibration.probability(features_of(supports, at)),
+            calibration.probability(features_of(supports[at:], 0)),
+        )
+        for at in range(min(n, len(supports)))
+    ]
+    return sorted(weighed, key=lambda answer: (-answer.confidence, -answer.support.evidence))
 
 
 def features_of(supports: Sequence[Support], at: int) -> tuple[float, ...]:

@@ -43,17 +43,20 @@ class _Valued(NamedTuple):
     value: str | None
 
 
-def merge(candidates: Sequence[Candidate], *, question: str = "") -> list[Support]:
+def merge(candidates: Sequence[Candidate], *, question: str = "", by_value: bool = True) -> list[Support]:
     """Group candidates that give the same answer; the group of most evidence first, ties by the text of the answer.
 
     Two candidates are the same answer when they share text of one article, or when their values can be of one answer
     ("Wednesday" is that of one day, "February this year" may be that of "Feb. 5"). Without values, when their forms are
     equal (`qa.values.comparable_form`), or when one is the fuller name of the other. What fits two groups joins
     neither: "Bush" doesn't make George and Laura one person.
+
+    :param by_value: without it only forms count, to measure what values are worth.
     """
     groups: list[list[_Valued]] = []
     for candidate in sorted(candidates, key=lambda c: (-c.score, c.passage.rank, c.span)):
-        valued = _Valued(candidate, value_of(candidate.passage.article, candidate.span, question=question))
+        value = value_of(candidate.passage.article, candidate.span, question=question) if by_value else None
+        valued = _Valued(candidate, value)
         group = _group_of(valued, groups)
         if group is None:
             groups.append([valued])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from index.types import Filters, Passage, Stats
+    from datetime import date
+
+    from index.types import Article, DatedSentence, Filters, Passage, Stats
     from qa.types import Candidate
 
 
@@ -15,6 +17,24 @@ class Retriever(Protocol):
 
     def search(self, query: str, *, k: int, filters: Filters) -> list[Passage]:
         """Return the `k` best passages for `query`, best first, ranked from 1."""
+
+    def dated(self, first: date, last: date, *, filters: Filters) -> list[DatedSentence]:
+        """Return the sentences that tell of days from `first` to `last`, by first day, the shorter time before."""
+
+    def behind(self) -> list[str]:
+        """Return the ids of the articles whose dates aren't known yet."""
+
+    def catch_up(self, article_ids: Iterable[str]) -> Iterator[str]:
+        """Find the dates in those articles, one by one; yield the ids as they are done."""
+
+    def last_published(self) -> date | None:
+        """Return the newest date of publication, None where no article has one."""
+
+    def mentioning(self, topic: str, *, most: int, filters: Filters) -> list[Passage]:
+        """Return the passages, at most `most`, that hold each word of `topic`, newest first."""
+
+    def articles(self) -> Iterator[Article]:
+        """Yield all articles, newest publication first."""
 
     def n_undated(self, *, source: str | None = None) -> int:
         """Return how many articles have no date, of one source or of all."""

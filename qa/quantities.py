@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from index.types import Span
+
 ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
@@ -66,9 +68,8 @@ def quantity(text: str) -> Quantity | None:
 
     Hedges ("about", "more than") are left out: the text itself still says them.
     """
-    tokens = [_Token(m.group().lower(), m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
-    found = [number for at in range(len(tokens)) if (number := _number_at(tokens, at)) is not None]
-    numbers = [number for i, number in enumerate(found) if not any(o.first < number.first < o.end for o in found[:i])]
+    tokens = _tokens(text)
+    numbers = _numbers(tokens)
     if len(numbers) != 1:
         return None
     (number,) = numbers
@@ -76,6 +77,18 @@ def quantity(text: str) -> Quantity | None:
     if any(token.plain not in _HEDGES for token in before):
         return None
     return Quantity(number.value, number.unit or _unit(after))
+
+
+def find_quantities(text: str) -> list[tuple[Span, Quantity]]:
+    """Return every number in a text with what it counts, in order; the span covers the number, not the unit's words."""
+    tokens = _tokens(text)
+    return [
+        (
+            Span(tokens[number.first].start, tokens[number.end - 1].end),
+            Quantity(number.value, number.unit or _unit(tokens[number.end :])),
+        )
+        for number in _numbers(tokens)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,16 @@ class _Number:
     unit: str
     first: int
     end: int
+
+
+def _tokens(text: str) -> list[_Token]:
+    return [_Token(m.group().lower(), m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+
+
+def _numbers(tokens: list[_Token]) -> list[_Number]:
+    """Return the numbers, the longest reading at each place."""
+    found = [number for at in range(len(tokens)) if (number := _number_at(tokens, at)) is not None]
+    return [number for i, number in enumerate(found) if not any(o.first < number.first < o.end for o in found[:i])]
 
 
 def _number_at(tokens: list[_Token], at: int) -> _Number | None:
@@ -118,10 +141,10 @@ def _unit_behind(tokens: list[_Token], at: int) -> tuple[str, int]:
         return "%", at + 1
     if words == ["per", "cent"]:
         return "%", at + 2
-    if " ".join(words) in _CURRENCIES:
-        return _CURRENCIES[" ".join(words)], at + 2
     if words[0] in _CURRENCIES:
         return _CURRENCIES[words[0]], at + 1
+    if " ".join(words) in _CURRENCIES:
+        return _CURRENCIES[" ".join(words)], at + 2
     return "", at
 
 

@@ -14,17 +14,31 @@ from index.types import Article, Filters, Passage, Span
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One exchange of a conversation: what was asked and what was answered (None: it abstained)."""
+    """One exchange of a conversation: what was asked and what was answered (None: it abstained).
+
+    `evidence` is the sentence that the answer was read from, where it is known.
+    """
 
     question: str
     answer: str | None
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A term that a conversation's history lent to a question, and why."""
+
+    term: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked, which articles may answer it, and what it says without its history.
 
-    `as_of` restricts to articles published up to that day, as if later ones had not been written yet.
+    `as_of` restricts to articles published up to that day, as if later ones had not been written yet. `standalone` is
+    what the reader sees, `expanded` what is searched for beside it ("" for nothing else); `added` tells what the
+    history lent to them, `signals` why it was taken to depend on it (see `qa.conversation`).
     """
 
     text: str
@@ -34,6 +48,9 @@ class Question:
     until: date | None = None
     source: str | None = None
     standalone: str = ""
+    expanded: str = ""
+    added: tuple[Added, ...] = ()
+    signals: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -102,7 +119,8 @@ class Citation:
 class Position:
     """One distinct answer with all that supports it: equal candidates merged, their stories counted once each.
 
-    `citations` are in the order of their evidence, the best first; `text` is the best one's quote.
+    `citations` are in the order of their evidence, the best first; `text` is the best one's quote. `is_superseded`:
+    later articles, those of the first position, say something else.
     """
 
     text: str
@@ -110,6 +128,7 @@ class Position:
     citations: tuple[Citation, ...]
     n_sources: int
     normalized: str | None = None
+    is_superseded: bool = False
 
     def __post_init__(self) -> None:
         if not self.citations or not 1 <= self.n_sources <= len(self.citations):
@@ -124,6 +143,47 @@ class Position:
         return max((c.article.published for c in self.citations if c.article.published), default=None)
 
 
+class Demand(Enum):
+    """How a question bears on the time of its answer."""
+
+    AS_OF = "as_of"  # only articles published up to then
+    WITHIN = "within"  # passages of that time first
+    SINCE = "since"
+    AFTER = "after"
+    UNTIL = "until"
+    BEFORE = "before"
+    LATEST = "latest"  # the newest answer first
+    EARLIEST = "earliest"  # the oldest answer first
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """What the words of a question at `span` demand of time, and the days they were taken for, both included.
+
+    An end that is open is None; both are None for an order, and for an event whose day the articles don't tell.
+    """
+
+    demand: Demand
+    words: str
+    span: Span
+    first: date | None = None
+    last: date | None = None
+
+    @property
+    def is_order(self) -> bool:
+        """Whether it orders the answers rather than setting bounds to them."""
+        return self.demand in {Demand.LATEST, Demand.EARLIEST}
+
+    @property
+    def is_applied(self) -> bool:
+        """Whether it could be: it is an order, or its days are known."""
+        return self.is_order or bool(self.first or self.last)
+
+    def touches(self, first: date, last: date) -> bool:
+        """Say whether a day from `first` to `last` lies within the bounds."""
+        return (self.first is None or self.first <= last) and (self.last is None or first <= self.last)
+
+
 class Reason(Enum):
     """Why an answer is withheld."""
 
@@ -132,22 +192,63 @@ class Reason(Enum):
     LOW_CONFIDENCE = "low_confidence"
 
 
+class Form(Enum):
+    """What kind of answer a question asks for."""
+
+    FACT = "fact"
+    YES_NO = "yes_no"
+    LIST = "list"
+    OVERVIEW = "overview"
+    EVENTS = "events"
+
+
+class Verdict(Enum):
+    """What the articles say to a yes/no question."""
+
+    YES = "yes"
+    NO = "no"
+    UNSETTLED = "unsettled"
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The articles that mention a topic: how many, of which days and sources; `at_least` where counting was cut short.
+
+    `sources` tells how many of them each source has, the most first; those of unknown source are under "".
+    """
+
+    topic: str
+    n_articles: int
+    first_published: date | None
+    last_published: date | None
+    sources: Mapping[str, int]
+    at_least: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to a question with its citations, or an abstention with its reason; never both.
 
-    `positions` are the distinct answers, best first. `nearest` are the passages that were read: what an abstention
-    can still show. `confidence` is the calibrated probability that the first position is right; for an abstention,
-    that of the answer that was withheld.
+    `positions` are the distinct answers, best first; `constraints` what the question was taken to say of time.
+    `nearest` are the passages that were read: what an abstention can still show. `confidence` is the calibrated
+    probability that the first position is right; for an abstention, that of the answer that was withheld.
+
+    `form` is what kind of answer was asked for. `verdict` is that of a yes/no question, whose positions are the
+    sentences that settle it, those for the verdict first. `overview` counts the articles about a topic; its positions
+    are sentences about it. The positions of a list stand beside one another; those of all else are rivals.
     """
 
     question: Question
     confidence: float
     positions: tuple[Position, ...] = ()
     reason: Reason | None = None
+    constraints: tuple[Constraint, ...] = ()
     nearest: tuple[Passage, ...] = ()
     n_undated_left_out: int = 0
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    form: Form = Form.FACT
+    verdict: Verdict | None = None
+    overview: Overview | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.confidence <= 1:

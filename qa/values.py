@@ -47,6 +47,8 @@ _CHANGES_A_NAME = frozenset("north south east west northern southern eastern wes
 
 
 _HOW_MANY = re.compile(r"\b(?:how many|how old|what age|number of|percentage|age)\b", re.IGNORECASE)
+_HOW_MANY_UNITS = re.compile(r"\bhow many (?:more )?(?P<unit>years|months|weeks|days)\b", re.IGNORECASE)
+_ONE_UNIT = re.compile(r"P(?P<number>\d+)(?P<unit>[YMWD])")
 # What may stand around a date that is the whole answer: "on February 5", "signed in 2010", "January 26th, local time".
 _MOST_WORDS_AROUND = 3
 _NEARBY = 80  # characters: longer than any expression of time
@@ -67,8 +69,18 @@ def value_of(article: Article, span: Span, *, question: str) -> str | None:
         return f"{counted.number.normalize():f}" if is_named else str(counted)
     time = _time_of(article, span, asked)
     if time is not None:
-        return time.length if asked is Asked.DURATION and time.length else time.value
+        length = (time.length or time.value) if asked is Asked.DURATION else None
+        return _counted_in(length, question) or length or time.value
     return str(counted) if counted else None
+
+
+def _counted_in(length: str | None, question: str) -> str | None:
+    """Return a duration of one unit as a bare number where the question counts in it: P5Y is 5 of "how many years"."""
+    match = _ONE_UNIT.fullmatch(length or "")
+    asked = _HOW_MANY_UNITS.search(question)
+    if not match or not asked or match["unit"] != asked["unit"][0].upper():
+        return None
+    return match["number"]
 
 
 def are_one_value(one: str, other: str) -> bool:
@@ -81,11 +93,16 @@ def are_one_value(one: str, other: str) -> bool:
     return (outer[0] <= inner[0] and inner[1] <= outer[1]) or (inner[0] <= outer[0] and outer[1] <= inner[1])
 
 
+def times_of(article: Article) -> tuple[TimeMention, ...]:
+    """Return the expressions of time in an article with their values, in order."""
+    return _times(article.text, article.published)
+
+
 def _time_of(article: Article, span: Span, asked: Asked | None) -> TimeMention | None:
     """Return the expression of time that an answer is, None where it is none or says more than a time."""
     if not _may_be_time(article.text, span):
         return None
-    within = [time for time in _times(article.text, article.published) if time.span.overlaps(span)]
+    within = [time for time in times_of(article) if time.span.overlaps(span)]
     if not within:
         return None
     fitting = [time for time in within if asked and suits(time, asked)]

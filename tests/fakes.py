@@ -17,7 +17,7 @@ from index.duplicates import body, is_same_story, shingles
 from index.errors import ModelError, UnknownArticle
 from index.store.catalog import TITLE_WEIGHT
 from index.terms import query_terms
-from index.types import Article, Chunk, Filters, Outcome, Passage, Problem, Span, Stats
+from index.types import Article, Chunk, DatedSentence, Dating, Filters, Outcome, Passage, Problem, Span, Stats
 
 DIM = 32
 
@@ -96,11 +96,30 @@ ARTICLES = (SHUTDOWN, HARBOUR, VIRUS)
 
 
 @dataclass
+class IsoDater:
+    """Finds days written 2021-02-05; the sentence is the line. `tag` goes into each value, as a version's own doing."""
+
+    version: str = "1"
+    tag: str = ""
+
+    def datings(self, article: Article, chunks: Sequence[Chunk]) -> list[Dating]:
+        found = []
+        for chunk in chunks:
+            for match in re.finditer(r"\d{4}-\d{2}-\d{2}", chunk.text):
+                day = date.fromisoformat(match.group())
+                span = Span(*match.span()).shifted(chunk.span.start)
+                found.append(Dating(span, chunk.span, match.group() + self.tag, day, day))
+        return found
+
+
+@dataclass
 class _Stored:
     article: Article
     chunks: dict[int, tuple[Chunk, NDArray[np.float32]]]
     story: str
     chunker: str
+    datings: list[Dating]
+    dater: str | None
 
 
 class NumpyStore:
@@ -120,6 +139,8 @@ class NumpyStore:
         *,
         chunker: str = "",
         even_unchanged: bool = False,
+        datings: Sequence[Dating] = (),
+        dater: str | None = None,
     ) -> Outcome:
         if not chunks or vectors.shape != (len(chunks), self.dim):
             raise ValueError(f"vectors of shape {vectors.shape} for {len(chunks)} chunks in {self.dim} dimensions")
@@ -135,7 +156,7 @@ class NumpyStore:
         self._next_chunk_id += len(chunks)
         story = self._story_of(_shingles(article, chunks)) or article.id
         rows = {i: (chunk, vector) for i, chunk, vector in zip(ids, chunks, vectors, strict=True)}
-        self._stored[article.id] = _Stored(article, rows, story, chunker)
+        self._stored[article.id] = _Stored(article, rows, story, chunker, list(datings), dater)
         return Outcome.ADDED if is_new else Outcome.REPLACED
 
     def remove(self, article_id: str) -> None:
@@ -207,6 +228,28 @@ class NumpyStore:
             for rank, (i, score, dense, lexical) in enumerate(there, 1)
         ]
 
+    def behind(self, dater: str) -> list[str]:
+        return [i for i, stored in self._stored.items() if stored.dater != dater]
+
+    def put_datings(self, article: Article, datings: Sequence[Dating], *, dater: str) -> bool:
+        stored = self._stored.get(article.id)
+        if stored is None or stored.article.content_hash != article.content_hash:
+            return False
+        stored.datings, stored.dater = list(datings), dater
+        return True
+
+    def dated(self, first: date, last: date, *, filters: Filters) -> list[DatedSentence]:
+        found = [
+            DatedSentence(stored.article, dating, stored.story)
+            for stored in self._stored.values()
+            for dating in stored.datings
+            if _passes(stored.article, filters) and first <= dating.first and dating.last <= last
+        ]
+        return sorted(found, key=_by_day)
+
+    def last_published(self) -> date | None:
+        return max((article.published for article in self.articles() if article.published), default=None)
+
     def n_undated(self, *, source: str | None = None) -> int:
         stored = [entry.article for entry in self._stored.values()]
         return sum(a.published is None and source in {None, a.source} for a in stored)
@@ -253,6 +296,18 @@ class NumpyStore:
 
 def _shingles(article: Article, chunks: Sequence[Chunk]) -> frozenset[int]:
     return shingles(body(article.text, [chunk.span for chunk in chunks]))
+
+
+def _by_day(found: DatedSentence) -> tuple[object, ...]:
+    dating, published = found.dating, found.article.published
+    return (
+        dating.first,
+        dating.last,
+        published is None,
+        published or date.min,
+        found.article.id,
+        dating.span,
+    )
 
 
 def _passes(article: Article, filters: Filters) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from index.types import Article, Chunk, Filters, Passage, Span, Stats
+from index.types import Article, Chunk, DatedSentence, Filters, Passage, Span, Stats
+from qa.citing import cite
 from qa.confidence import FEATURES, Calibration
 from qa.config import Settings
-from qa.types import Candidate
+from qa.dating import EventDater
+from qa.types import Answer, Candidate, Position, Question
 
 SETTINGS = Settings(
     index="./.dateline", embedder="word-count", reader="scripted", k=10, min_confidence=0.5, n_threads=1
@@ -56,8 +58,36 @@ class ShelfRetriever:
         self.queries.append(query)
         return [p for p in self.passages if _passes(p.article, filters)][:k]
 
+    def dated(self, first: date, last: date, *, filters: Filters) -> list[DatedSentence]:
+        found = [
+            DatedSentence(p.article, dating, p.story)
+            for p in self.passages
+            for dating in EventDater().datings(p.article, [p.chunk])
+            if _passes(p.article, filters) and first <= dating.first and dating.last <= last
+        ]
+        return sorted(found, key=lambda f: (f.dating.first, f.dating.last))
+
+    def behind(self) -> list[str]:
+        return []
+
+    def catch_up(self, article_ids: Iterable[str]) -> Iterator[str]:
+        return iter(article_ids)
+
+    def mentioning(self, topic: str, *, most: int, filters: Filters) -> list[Passage]:
+        words = topic.lower().split()
+        found = [p for p in self.passages if _passes(p.article, filters) and all(w in p.text.lower() for w in words)]
+        return found[:most]
+
+    def articles(self) -> Iterator[Article]:
+        return iter([p.article for p in self.passages])
+
     def stats(self) -> Stats:
-        return Stats(len(self.passages), len(self.passages), 0, 0, None, None, {}, "word-count", 32, 0)
+        days = sorted(p.article.published for p in self.passages if p.article.published)
+        first, last = (days[0], days[-1]) if days else (None, None)
+        return Stats(len(self.passages), len(self.passages), 0, 0, first, last, {}, "word-count", 32, 0)
+
+    def last_published(self) -> date | None:
+        return max((p.article.published for p in self.passages if p.article.published), default=None)
 
     def n_undated(self, *, source: str | None = None) -> int:
         return sum(p.article.published is None and source in {None, p.article.source} for p in self.passages)
@@ -70,3 +100,13 @@ def _passes(of: Article, filters: Filters) -> bool:
     if of.published is None:
         return not (filters.since or filters.until)
     return (filters.since or date.min) <= of.published <= (filters.until or date.max)
+
+
+def position(text: str, *of: Article, confidence: float = 0.9, normalized: str | None = None) -> Position:
+    """A position that cites the first place of `text` in each article, which is one sentence; all are independent."""
+    citations = tuple(cite(candidate(passage(a), text, 1.0)) for a in of)
+    return Position(text, confidence, citations, n_sources=len(citations), normalized=normalized)
+
+
+def answer_of(*positions: Position, question: str = "When does the treaty expire?") -> Answer:
+    return Answer(Question(question), positions[0].confidence, positions)

@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LAYERS = {"index": set[str](), "qa": {"index"}, "eval": {"index", "qa"}}
 FACES = {"qa.cli": {"index", "qa", "eval"}, "qa.server": {"index", "qa", "eval"}}
+PUBLIC = ["Answer", "Assistant", "Citation", "Conversation", "Position", "Question", "Turn"]
 HEAVY = {
     "faiss",
     "onnx",
@@ -107,7 +108,7 @@ def test_every_folder_of_code_is_a_package_and_so_in_the_wheel() -> None:
 def test_the_public_names_of_qa_are_these() -> None:
     import qa
 
-    assert qa.__all__ == sorted(qa.__all__) == ["Answer", "Assistant", "Citation", "Position", "Question", "Turn"]
+    assert qa.__all__ == sorted(qa.__all__) == PUBLIC
     assert all(hasattr(qa, name) for name in qa.__all__)
 
 

@@ -12,10 +12,23 @@ from typing import Any
 
 import pytest
 
+from eval.bench.conversation import (
+    FollowUp,
+    GateFigures,
+    RetrievalFigures,
+    TermFigures,
+    gate_figures,
+    read_follow_ups,
+    retrieval_figures,
+    share_closed,
+    term_figures,
+)
 from eval.bench.embedding import altered_copies, chunks_per_s
 from eval.bench.latency import Latency, by_stage, timings_of
 from eval.bench.machine import this_machine
 from eval.bench.open_domain import best_by_passage_softmax
+from qa.conversation import rewrite
+from qa.types import Turn
 from tests.fakes import ARTICLES, WordCountEmbedder
 from tests.qa_fakes import ShelfRetriever, article, candidate, passage
 from tests.test_assistant import JANUARY, assistant
@@ -28,7 +41,7 @@ def test_each_question_is_timed_as_often_as_asked_for_after_a_warm_up() -> None:
     timings = timings_of(asked, ["When?", "Until when?"], repeat=3)
     assert isinstance(asked.retriever, ShelfRetriever)
     assert asked.retriever.queries == ["When?", "Until when?"] * 4
-    assert [set(timing) for timing in timings] == [{"retrieve", "read", "decide", "total"}] * 6
+    assert [set(timing) for timing in timings] == [{"understand", "retrieve", "read", "decide", "total"}] * 6
 
 
 def test_latency_is_median_and_95th_percentile_of_each_stage() -> None:
@@ -116,3 +129,77 @@ def test_a_softmax_by_passage_prefers_the_passage_with_one_plausible_span() -> N
     assert best is not None
     assert best.text == "Sunday"
     assert best_by_passage_softmax([]) is None
+
+
+CONVERSATIONS = [
+    {"dataset": "canard_dev", "id": "a#1", "history": ["Zappa", "Early life"], "question": "Was he born there?"},
+    {"dataset": "canard_dev", "id": "a#1", "history": ["Zappa", "Early life"], "question": "Was he born there?"},
+    {
+        "dataset": "canard_dev",
+        "id": "a#2",
+        "history": ["Zappa", "Early life", "Was he born there?", "He was born in Baltimore and grew up in California"],
+        "question": "When did he leave?",
+    },
+    {"dataset": "cast2020", "id": "81_2", "history": ["What are bees?"], "question": "Why do they die?"},
+]
+
+
+def conversations(path: Path) -> Path:
+    rows = [{**row, "rewrite": f"{row['question']} Zappa"} for row in CONVERSATIONS]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def test_a_question_of_canard_has_its_answer_as_passage_and_stands_there_once(tmp_path: Path) -> None:
+    born, leave, die = read_follow_ups(conversations(tmp_path / "c.jsonl"))
+    assert born.passage == "He was born in Baltimore and grew up in California"
+    assert (leave.passage, leave.history[-1].answer, leave.conversation) == (None, born.passage, "a")
+    assert (die.history, die.conversation) == ((Turn("What are bees?", None),), "cast2020 81")
+
+
+def test_both_halves_get_about_the_same_and_a_conversation_is_never_split() -> None:
+    halves = [FollowUp("x", f"conversation {n // 2}", (), "?", "?", None).half for n in range(2000)]
+    assert halves[::2] == halves[1::2]
+    assert 900 < halves.count("dev") < 1100
+
+
+def test_words_added_are_compared_with_those_that_people_added_from_the_history() -> None:
+    history = (Turn("Where was Zappa born?", "Baltimore"),)
+    asked = FollowUp("x", "c", history, "When did he leave?", "When did Zappa leave Baltimore for good?", None)
+    # of "zappa" and "baltimore", which the history has ("good" it hasn't), one was added, and "born" beside it
+    assert term_figures([asked], ["When did Zappa leave born?"]) == TermFigures(1, 1 / 2, 1 / 2, 1 / 2)
+
+
+def test_the_gate_is_judged_on_what_people_changed_and_on_what_they_left() -> None:
+    history = (Turn("Where was Zappa born?", "Baltimore"),)
+    changed = FollowUp("x", "c", history, "When did he leave?", "When did Zappa leave?", None)
+    left = FollowUp("x", "c", history, "Who is Bach?", "Who is Bach?", None)
+    rewritten = [rewrite(f.question, f.history) for f in (changed, left)]
+    assert gate_figures([changed, left], rewritten) == GateFigures(1, 1.0, 1.0, 1, 0.0, 0.0)
+
+
+def test_the_share_closed_lies_between_nothing_and_all() -> None:
+    ranks = {
+        "as asked": [None, None, None, None],
+        "ours": [1, 1, None, None],
+        "a person's version": [1, 2, 3, 4],
+    }
+    share, low, high = share_closed(ranks, ["a", "b", "c", "d"])
+    assert (share, 0 <= low < share < high <= 1) == (0.5, True)
+
+
+def test_a_passage_not_found_counts_nothing() -> None:
+    assert retrieval_figures([1, 2, None, 11]) == RetrievalFigures(4, 1 / 4, 2 / 4, round((1 + 1 / 2 + 1 / 11) / 4, 3))
+
+
+@pytest.mark.model
+def test_follow_ups_are_measured_over_a_file(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "eval.bench.conversation", str(conversations(tmp_path / "c.jsonl")), "--half", "test"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
+    )
+    assert json.loads(done.stdout)["c"]["words"]

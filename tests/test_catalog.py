@@ -10,6 +10,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,8 @@ import pytest
 from index.errors import IndexDamaged, IndexMismatch, IndexMissing, StorageError
 from index.library import Library
 from index.store.catalog import Catalog
-from index.types import Filters, Outcome, Problem
-from tests.fakes import ARTICLES, DIM, HARBOUR, SHUTDOWN, WordCountEmbedder
+from index.types import Article, Filters, Outcome, Problem
+from tests.fakes import ARTICLES, DIM, HARBOUR, SHUTDOWN, IsoDater, WordCountEmbedder
 
 QUESTION = "How many park rangers would be sent home without pay?"
 
@@ -289,8 +290,98 @@ def test_database_of_something_else_is_left_alone(tmp_path: Path) -> None:
 def test_other_version_of_the_format_is_refused(folder: Path) -> None:
     with tampering(folder) as connection:
         connection.execute("UPDATE meta SET value = 99 WHERE key = 'schema'")
-    with pytest.raises(IndexMismatch, match=r"format 99.*reads format 1.*qa add FOLDER"):
+    with pytest.raises(IndexMismatch, match=r"format 99.*reads formats 1 and 2.*qa add FOLDER"):
         opened(folder)
+
+
+# Format 1: an index from before dates were kept
+
+DATED = Article("dated", "The pact was signed on 2021-02-05 by both of the presidents.", published=date(2021, 2, 6))
+
+
+@pytest.fixture
+def old_folder(folder: Path) -> Path:
+    """The index, with one more article, as the version before wrote it."""
+    with opened(folder) as library:
+        list(library.add([DATED]))
+    with tampering(folder) as connection:
+        connection.execute("DROP TABLE datings")
+        connection.execute("DROP TABLE dated")
+        connection.execute("UPDATE meta SET value = 1 WHERE key = 'schema'")
+    return folder
+
+
+def dating(folder: Path) -> Library:
+    return Library.open(folder, embedder=WordCountEmbedder(), dater=IsoDater())
+
+
+def schema(folder: Path) -> int:
+    with tampering(folder) as connection:
+        (version,) = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+    return int(version)
+
+
+def days_told(library: Library) -> list[str]:
+    return [found.dating.value for found in library.dated(date.min, date.max)]
+
+
+def test_index_of_format_1_is_read_as_it_is(old_folder: Path) -> None:
+    assert best_id(old_folder) == "shutdown"
+    with dating(old_folder) as library:
+        assert (days_told(library), len(library.behind())) == ([], 4)
+    assert schema(old_folder) == 1
+
+
+def test_first_write_brings_format_1_to_the_present_one_and_loses_nothing(old_folder: Path) -> None:
+    with dating(old_folder) as library:
+        before = list(library.articles())
+        assert list(library.catch_up(library.behind()[-1:])) == ["dated"]
+        assert days_told(library) == ["2021-02-05"]
+        assert (list(library.articles()), library.check()) == (before, [])
+    assert (schema(old_folder), best_id(old_folder)) == (2, "shutdown")
+
+
+def test_write_that_fails_leaves_format_1_as_it_was(old_folder: Path) -> None:
+    catalog = Catalog(old_folder / "catalog.sqlite")
+    with pytest.raises(KeyboardInterrupt), catalog.writing():
+        raise KeyboardInterrupt
+    catalog.close()
+    assert schema(old_folder) == 1
+    with dating(old_folder) as library:
+        list(library.catch_up(library.behind()))
+        assert (days_told(library), library.behind(), library.check()) == (["2021-02-05"], [], [])
+
+
+def test_read_only_index_of_format_1_can_be_searched_and_has_no_dates(old_folder: Path) -> None:
+    with as_nobody(old_folder) as place, dating(place) as library:
+        assert library.search(QUESTION, k=1)[0].article == SHUTDOWN
+        assert (days_told(library), library.check()) == ([], [])
+        with pytest.raises(StorageError, match="can only be read"):
+            list(library.catch_up(library.behind()))
+
+
+@pytest.mark.parametrize(
+    "change", ["sentence_end = 1000000", "start = end", "last_day = '0001-01-01'", "first_day = '2021-02-00'"]
+)
+def test_damaged_dating_is_noticed_and_mended(folder: Path, change: str) -> None:
+    with dating(folder) as library:
+        list(library.add([DATED]))
+    with tampering(folder) as connection:
+        connection.execute(f"UPDATE datings SET {change}")
+    with dating(folder) as library:
+        (problem,) = library.check()
+        assert problem.what == "article 'dated': a date found in it is damaged"
+        assert [problem.repaired for problem in library.check(repair=True)] == [True]
+        assert (days_told(library), library.check()) == (["2021-02-05"], [])
+
+
+def test_dating_that_is_no_date_is_an_error_that_says_how_to_mend_it(folder: Path) -> None:
+    with dating(folder) as library:
+        list(library.add([DATED]))
+    with tampering(folder) as connection:
+        connection.execute("UPDATE datings SET first_day = '2021-02-00', last_day = '2021-02-05'")
+    with dating(folder) as library, pytest.raises(IndexDamaged, match=r"date of 'dated' is damaged.*qa check --repair"):
+        library.dated(date.min, date.max)
 
 
 def test_closing_twice_is_in_order_and_leaves_no_log_behind(folder: Path) -> None:

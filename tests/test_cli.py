@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -107,6 +108,46 @@ def test_as_of_reads_nothing_published_later(home: Path) -> None:
     assert all(c["published"] <= "2020-12-31" for c in answer["citations"])
 
 
+def test_when_lists_what_happens_with_citations(home: Path) -> None:
+    lines = qa("when", "5 February 2021", cwd=home).stdout.splitlines()
+    assert lines[0] == "5 February 2021"
+    assert lines[1].startswith("[1] The Moscow Times (AFP)")
+    assert lines[2].endswith("is set to expire Feb. 5.")
+    assert lines[4].endswith("seeds/000_fa52f764c077a242.txt:25")
+
+
+def test_when_takes_a_topic_a_limit_and_a_day_to_count_from(home: Path) -> None:
+    arguments = ("next month", "--as-of", "2021-01-24", "--about", "New START", "--limit", "1", "--json")
+    listed = json.loads(qa("when", *arguments, cwd=home).stdout)
+    assert (listed["period"], listed["first"], listed["last"]) == ("2021-02", "2021-02-01", "2021-02-28")
+    assert [(event["value"], len(event["citations"])) for event in listed["events"]] == [("2021-02-05", 1)]
+    assert listed["n_more"] == 1
+    for citation in listed["events"][0]["citations"]:
+        text = (home / citation["path"]).read_bytes().decode("utf-8")
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_when_finds_the_dates_of_an_index_that_has_none_yet(tmp_path: Path) -> None:
+    assert qa("add", str(SEEDS), cwd=tmp_path).returncode == 0
+    connection = sqlite3.connect(tmp_path / ".dateline" / "catalog.sqlite")
+    connection.executescript(
+        "DROP TABLE datings; DROP TABLE dated; UPDATE meta SET value = 1 WHERE key = 'schema'; PRAGMA journal_mode"
+    )
+    connection.close()
+    checked = qa("check", cwd=tmp_path)
+    assert checked.returncode == 0
+    assert "The dates in 5 of them are still to be read" in checked.stdout
+    assert qa("when", "5 February 2021", cwd=tmp_path).stdout.startswith("5 February 2021\n[1] ")
+    assert qa("check", cwd=tmp_path).stdout == "The index is whole: 5 articles.\n"
+
+
+def test_ask_answers_what_happened_on_a_day_with_sentences(home: Path) -> None:
+    answer = asked(home, "What happened on 23 December 2020?")
+    jsonschema.validate(answer, SCHEMA, format_checker=jsonschema.FormatChecker())
+    assert {position["normalized"] for position in answer["positions"]} == {"2020-12-23"}
+    assert "Peskov on December 23 warned" in " ".join(position["answer"] for position in answer["positions"])
+
+
 def test_a_batch_gives_one_line_for_each_in_order_and_survives_a_bad_one(home: Path, tmp_path: Path) -> None:
     batch = tmp_path / "batch.jsonl"
     batch.write_text(
@@ -123,6 +164,36 @@ def test_a_batch_gives_one_line_for_each_in_order_and_survives_a_bad_one(home: P
         jsonschema.validate(answer, SCHEMA)
 
 
+def test_timeline_shows_positions_over_days_with_the_citations_of_ask(home: Path) -> None:
+    question = "When does New START expire?"
+    done = qa("timeline", question, cwd=home)
+    heading, summary, *rest = done.stdout.splitlines()
+    assert heading == question
+    assert summary.endswith("20 to 26 January 2021")
+    assert any(line.startswith("▶ ") and "●¹" in line for line in rest)
+    timeline = json.loads(qa("timeline", question, "--json", cwd=home).stdout)
+    cited = {c["quote"] for p in timeline["positions"] for c in p["points"]}
+    assert cited == {citation["quote"] for citation in asked(home, question)["citations"]}
+
+
+def test_timeline_is_plain_where_the_output_has_no_symbols(home: Path) -> None:
+    done = qa("timeline", "When does New START expire?", cwd=home, PYTHONIOENCODING="ascii")
+    assert any(line.startswith("> ") and "*1" in line for line in done.stdout.splitlines())
+
+
+def test_timeline_writes_a_picture_and_a_page_and_keeps_json_clean(home: Path, tmp_path: Path) -> None:
+    for name in ("timeline.svg", "timeline.html"):
+        done = qa("timeline", "When does New START expire?", "--json", "--out", str(tmp_path / name), cwd=home)
+        assert (json.loads(done.stdout)["abstained"], done.stderr) == (False, f"written: {tmp_path / name}\n")
+        assert "The Moscow Times" in (tmp_path / name).read_text(encoding="utf-8")
+
+
+def test_a_timeline_without_an_answer_says_so_as_ask_does(home: Path) -> None:
+    arguments = ("When does New START expire?", "--as-of", "2019-01-01")
+    timeline = qa("timeline", *arguments, cwd=home)
+    assert (timeline.returncode, timeline.stdout) == (0, qa("ask", *arguments, cwd=home).stdout)
+
+
 def test_chat_over_a_pipe_answers_and_obeys(home: Path) -> None:
     lines = "When does New START expire?\n/sources\n/open 1\n/open 99\n/nonsense\n"
     done = qa("chat", cwd=home, stdin=lines)
@@ -131,6 +202,27 @@ def test_chat_over_a_pipe_answers_and_obeys(home: Path) -> None:
     assert "→ " in done.stdout
     assert "/open needs the number of a citation (1 to" in done.stdout
     assert "There is no command /nonsense" in done.stdout
+
+
+def test_a_resumed_chat_goes_on_where_it_was_left(home: Path, tmp_path: Path) -> None:
+    talk = tmp_path / "talk.json"
+    first = qa("chat", "--resume", str(talk), cwd=home, stdin="When does New START expire?\n")
+    second = qa("chat", "--resume", str(talk), cwd=home, stdin="And when was it signed?\n/why\n")
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "Understood as: When was New START signed?" in second.stdout
+    talk.write_text("{}", encoding="utf-8")
+    broken = qa("chat", "--resume", str(talk), cwd=home, stdin="")
+    assert (broken.returncode, broken.stdout) == (1, "")
+    assert "not a saved conversation" in broken.stderr
+
+
+def test_a_batch_takes_the_history_of_its_lines(home: Path, tmp_path: Path) -> None:
+    batch = tmp_path / "batch.jsonl"
+    history = [{"question": "When does New START expire?", "answer": "Feb. 5"}]
+    batch.write_text(json.dumps({"id": "a", "question": "And when was it signed?", "history": history}) + "\n")
+    answer = json.loads(qa("ask", "--batch", str(batch), "--json", cwd=home).stdout)
+    assert answer["standalone_question"] == "When was New START signed?"
+    assert answer["added_terms"][0] == {"term": "New START", "reason": "for “it”"}
 
 
 def test_list_show_stats_check_and_remove(tmp_path: Path) -> None:
@@ -143,7 +235,7 @@ def test_list_show_stats_check_and_remove(tmp_path: Path) -> None:
     assert json.loads(qa("stats", "--json", cwd=tmp_path).stdout)["n_articles"] == 5
     assert qa("remove", shown["id"][:12], cwd=tmp_path).returncode == 0
     checked = json.loads(qa("check", "--json", cwd=tmp_path).stdout)
-    assert checked == {"ok": True, "problems": [], "n_articles": 4}
+    assert checked == {"ok": True, "problems": [], "n_articles": 4, "n_behind": 0}
 
 
 def test_eval_prints_figures(home: Path, tmp_path: Path) -> None:
@@ -219,7 +311,14 @@ def test_eval_ranks_the_paragraphs_for_each_question(squad_file: Path, tmp_path:
         (["ask", "Who?", "--as-of", "soon"], 2, "soon"),
         (["ask", "Who?", "--since", "2021-02-01", "--until", "2021-01-01"], 1, "is after until"),
         (["ask", "Who?", "--k", "0"], 1, "k is 0"),
+        (["when", "soon"], 1, "'soon' is no day or period on the calendar. Example: qa when"),
+        (["when", "2021-13-45"], 1, "'2021-13-45' is no day or period"),
+        (["when", "May 2021", "--limit", "0"], 2, "--limit"),
+        (["when", "May 2021", "--index", "none"], 1, "No index at 'none'"),
         (["ask", "Who?", "--min-confidence", "7"], 1, "min_confidence is 7"),
+        (["timeline", "Who?", "--out", "x.png", "--index", "none"], 1, "give a name that ends in .svg or .html"),
+        (["timeline", "Who?", "--out", "none/x.svg", "--index", "none"], 1, "there is no folder 'none'"),
+        (["timeline", ""], 1, "question is empty"),
         (["add", "none"], 1, "No file or folder at 'none'"),
         (["add", "nothing"], 1, "no article could be added"),
         (["show", "none"], 1, "No article 'none'"),
@@ -251,7 +350,9 @@ def test_output_into_a_closed_pipe_prints_no_traceback(home: Path) -> None:
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("command", ["add", "ask", "chat", "list", "show", "remove", "stats", "check", "eval"])
+@pytest.mark.parametrize(
+    "command", ["add", "ask", "timeline", "when", "chat", "list", "show", "remove", "stats", "check", "eval"]
+)
 def test_every_command_helps_with_an_example(command: str, tmp_path: Path) -> None:
     done = qa(command, "--help", cwd=tmp_path)
     assert f"qa {command}" in done.stdout.split("Example")[1]

@@ -63,6 +63,11 @@ def test_the_examples_in_the_docs_run() -> None:
     assert (result.failed, result.attempted) == (0, 8)
 
 
+def test_what_something_is_moved_to_is_another_day_and_one_to_come() -> None:
+    assert values("The hearing has been moved from May 6 to June 10.") == ["2021-05-06", "2021-06-10"]
+    assert values("The sale ran from May 6 to June 10.") == ["2020-05-06/2020-06-10"]
+
+
 # What is found, and what is left alone
 
 

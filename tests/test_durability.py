@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ import pytest
 from index.errors import StorageError
 from index.library import Library
 from index.types import Article, Outcome
-from tests.fakes import SHUTDOWN, WordCountEmbedder
+from tests.fakes import SHUTDOWN, IsoDater, WordCountEmbedder
 
 ROOT = Path(__file__).parents[1]
 
@@ -79,6 +81,47 @@ def test_killed_while_adding_loses_nothing_that_was_added(tmp_path: Path) -> Non
         assert sorted(article.id for article in library.articles()) == sorted(article.id for article in everything)
         assert library.search("harbour7", k=1)[0].article == everything[7]
         assert library.check() == []
+
+
+# Finds the dates in articles that were added without, and tells of each as soon as it is said to be done.
+CATCH_UP = """
+import sys
+from index.library import Library
+from tests.fakes import IsoDater, WordCountEmbedder
+
+with Library.open(sys.argv[1], embedder=WordCountEmbedder(), dater=IsoDater()) as library:
+    for article_id in library.catch_up(library.behind()):
+        print(article_id, flush=True)
+"""
+
+
+def test_killed_while_catching_up_keeps_what_it_said_and_all_else(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    everything = [
+        replace(a, text=f"{a.text}\n\nIt sailed on 2021-02-{n % 28 + 1:02}.") for n, a in enumerate(articles(0, 200))
+    ]
+    with opened(folder) as library:
+        list(library.add(everything))
+    chooser = random.Random(12)
+    acknowledged: set[str] = set()
+    for n_rounds in range(3):
+        command = [sys.executable, "-c", CATCH_UP, str(folder)]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        time.sleep(chooser.uniform(0, 0.05))
+        process.send_signal(signal.SIGKILL)
+        output, _ = process.communicate()
+        acknowledged |= set((line + output).splitlines()[:-1])
+        with Library.open(folder, embedder=WordCountEmbedder(), dater=IsoDater()) as library:
+            assert library.check() == [], f"after round {n_rounds}"
+            assert not acknowledged & set(library.behind())
+    with Library.open(folder, embedder=WordCountEmbedder(), dater=IsoDater()) as library:
+        list(library.catch_up(library.behind()))
+        assert sorted(found.article.id for found in library.dated(date.min, date.max)) == sorted(
+            a.id for a in everything
+        )
+        assert library.stats().n_articles == 200
 
 
 def test_two_processes_adding_at_once_both_succeed(tmp_path: Path) -> None:

@@ -14,7 +14,17 @@ import pytest
 from index.errors import IndexDamaged, IndexMismatch, IndexMissing, ModelError, UnknownArticle
 from index.library import LazyEmbedder, Library
 from index.types import Addition, Article, Filters, Outcome, Passage, Problem, Skipped
-from tests.fakes import ARTICLES, DIM, HARBOUR, SHUTDOWN, VIRUS, ChokingEmbedder, NumpyStore, WordCountEmbedder
+from tests.fakes import (
+    ARTICLES,
+    DIM,
+    HARBOUR,
+    SHUTDOWN,
+    VIRUS,
+    ChokingEmbedder,
+    IsoDater,
+    NumpyStore,
+    WordCountEmbedder,
+)
 
 
 @pytest.fixture
@@ -170,6 +180,21 @@ def test_filters_are_applied_before_the_cut(library: Library) -> None:
     assert passage.article == HARBOUR
 
 
+def test_passages_that_mention_all_words_are_had_newest_first(library: Library) -> None:
+    news = [
+        replace(HARBOUR, id="old", text="The ferry to Melby sank.", published=date(2020, 1, 1)),
+        replace(HARBOUR, id="new", text="The ferries of Melby were sold.", published=date(2021, 1, 1)),
+        replace(HARBOUR, id="other", text="The road to Melby was shut.", published=date(2022, 1, 1)),
+    ]
+    outcomes(library, *news)
+    assert [p.article.id for p in library.mentioning("the ferry of Melby", most=9)] == ["new", "old"]
+    assert [p.article.id for p in library.mentioning("Melby", most=9, filters=Filters(until=date(2020, 6, 1)))] == [
+        "old"
+    ]
+    assert len(library.mentioning("Melby", most=2)) == 2
+    assert library.mentioning("?", most=9) == library.mentioning("", most=9) == []
+
+
 @pytest.mark.parametrize(
     "reference", ["shutdown", "shut", "news/shutdown.txt", "./news/shutdown.txt", "shutdown.txt", "news//shutdown.txt"]
 )
@@ -262,6 +287,57 @@ def test_searches_in_threads_all_see_the_same(library: Library) -> None:
     for thread in threads:
         thread.join()
     assert found == [expected] * 3
+
+
+DATED = Article("dated", "The pact was signed on 2021-02-05 by both of the presidents.", published=date(2021, 2, 6))
+
+
+def days_told(library: Library) -> list[str]:
+    return [found.dating.value for found in library.dated(date.min, date.max)]
+
+
+def test_dates_are_found_while_adding_and_go_with_their_article(folder: Path) -> None:
+    with Library.open(folder, embedder=WordCountEmbedder(), create=True, dater=IsoDater()) as library:
+        outcomes(library, DATED, HARBOUR)
+        assert (days_told(library), library.behind()) == (["2021-02-05"], [])
+        outcomes(library, replace(DATED, text="The pact was signed on 2021-02-04 by both of the presidents."))
+        assert days_told(library) == ["2021-02-04"]
+        library.remove("dated")
+        assert (days_told(library), library.check()) == ([], [])
+
+
+def test_articles_of_another_dater_or_of_none_are_behind_and_can_be_caught_up(folder: Path) -> None:
+    with Library.open(folder, embedder=WordCountEmbedder(), create=True) as library:
+        outcomes(library, DATED, HARBOUR)
+        assert (library.behind(), days_told(library)) == ([], [])
+        first = Library(library.store, dater=IsoDater())
+        assert list(first.catch_up(first.behind())) == ["dated", "harbour"]
+        assert (days_told(library), first.behind()) == (["2021-02-05"], [])
+        second = Library(library.store, dater=IsoDater(version="2", tag="~"))
+        assert second.behind() == ["dated", "harbour"]
+        assert list(second.catch_up(second.behind())) == ["dated", "harbour"]
+        assert (days_told(library), second.behind()) == (["2021-02-05~"], [])
+
+
+def test_catching_up_that_is_stopped_keeps_what_it_did_and_goes_on_later(folder: Path) -> None:
+    with Library.open(folder, embedder=WordCountEmbedder(), create=True) as library:
+        outcomes(library, DATED, HARBOUR, VIRUS)
+    with Library.open(folder, embedder=WordCountEmbedder(), dater=IsoDater()) as library:
+        caught_up = library.catch_up(library.behind())
+        assert next(caught_up) == "dated"
+        caught_up.close()  # type: ignore[attr-defined]
+    with Library.open(folder, embedder=WordCountEmbedder(), dater=IsoDater()) as library:
+        assert (days_told(library), library.behind()) == (["2021-02-05"], ["harbour", "virus"])
+        assert library.check() == []
+
+
+def test_articles_removed_while_catching_up_are_passed_over(folder: Path) -> None:
+    with Library.open(folder, embedder=WordCountEmbedder(), create=True) as library:
+        outcomes(library, DATED, HARBOUR)
+        behind = Library(library.store, dater=IsoDater()).behind()
+        library.remove("dated")
+        list(Library(library.store, dater=IsoDater()).catch_up(behind))
+        assert (days_told(library), library.check()) == ([], [])
 
 
 def test_check_mends_articles_that_another_chunker_cut(folder: Path) -> None:

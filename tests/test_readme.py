@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from qa import Assistant
 from tests.test_cli import SEEDS, qa
 
 README = (SEEDS.parent / "README.md").read_text(encoding="utf-8")
@@ -40,3 +42,13 @@ def test_the_python_lines_in_the_readme_run(
     answer, citation = capsys.readouterr().out.splitlines()
     assert answer.startswith("Feb. 5 ")
     assert citation.startswith("Feb. 5 Russia Says Better Ties With U.S. Up to Biden 2021-01-20 https://")
+
+
+def test_the_conversation_in_the_readme_runs(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[1]
+    monkeypatch.chdir(home)
+    with Assistant.open(".dateline") as assistant:
+        exec(compile(lines, "README.md", "exec"), {"assistant": assistant, "date": date})
+    assert capsys.readouterr().out == "When was New START signed?\n"

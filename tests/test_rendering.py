@@ -11,10 +11,10 @@ import jsonschema
 import pytest
 from rich.console import Console
 
-from qa.rendering import headline, printable, to_dict, to_terminal
-from qa.types import Answer
+from qa.rendering import headline, printable, to_dict, to_markdown, to_terminal
+from qa.types import Answer, Turn
 from tests.qa_fakes import article
-from tests.test_assistant import FEBRUARY, JANUARY, assistant
+from tests.test_assistant import BRIDGE, FEBRUARY, JANUARY, assistant
 
 SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "answer.schema.json").read_text(encoding="utf-8"))
 HOSTILE = article(
@@ -33,6 +33,14 @@ ANSWERS = {
     "positions": assistant({"Feb. 5": 2.0, "2026": 3.0}, JANUARY, FEBRUARY).ask("When?", as_of=date(2021, 3, 1)),
     "abstention": assistant({"Feb. 5": -9.0}, JANUARY).ask("When?"),
     "empty": assistant({}).ask("When?"),
+    "yes": assistant({}, BRIDGE).ask("Has the tunnel reopened?"),
+    "unsettled": assistant({}, BRIDGE).ask("Has the mayor resigned?"),
+    "list": assistant({"Feb. 5": 9.0, "2026": 2.0}, JANUARY, FEBRUARY).ask("Which days are named?"),
+    "overview": assistant({}, JANUARY, BRIDGE).ask("What do you know about the treaty?"),
+    "overview of nothing": assistant({}, JANUARY).ask("How many articles mention pizza?"),
+    "follow-up": assistant({"Feb. 5": 2.0}, JANUARY).ask(
+        "And when does it expire?", history=[Turn("Who signed New START?", "Obama")]
+    ),
 }
 
 
@@ -73,7 +81,8 @@ def test_the_terminal_shows_the_answer_first_then_where_it_stands() -> None:
 
 def test_the_terminal_says_what_else_the_articles_say_and_what_was_left_out() -> None:
     text = seen(ANSWERS["positions"])
-    assert text.index("2026") < text.index("The articles also say:") < text.index("Feb. 5")
+    assert text.index("2026") < text.index("Until 20 January 2021 the articles said:") < text.index("Feb. 5")
+    assert text.splitlines()[0].endswith("since 4 February 2021")
     assert "Read only articles published up to 1 March 2021." in text
 
 
@@ -95,3 +104,31 @@ def test_printable_keeps_line_breaks_of_every_kind_and_tabs() -> None:
 
 def test_a_headline_leaves_out_what_is_unknown() -> None:
     assert headline(article("a", "Text.", title="Talks  go\non")) == "Talks go on · undated"
+
+
+def test_a_follow_up_shows_what_it_was_taken_for() -> None:
+    assert seen(ANSWERS["follow-up"]).startswith("Understood as: When does New START expire?\nFeb. 5 (5 Feb")
+    shape = to_dict(ANSWERS["follow-up"])
+    assert shape["standalone_question"] == "When does New START expire?"
+    assert shape["added_terms"][0] == {"term": "New START", "reason": "for “it”"}
+
+
+def test_a_verdict_stands_in_front_of_the_sentence_that_settles_it() -> None:
+    assert seen(ANSWERS["yes"]) == (
+        f"Yes. {BRIDGE.text}   high confidence, 90%\n[1] bridge · 4 February 2021\n    {BRIDGE.text}\n"
+    )
+    assert seen(ANSWERS["unsettled"]).startswith("The articles don't settle it.\n\nNearest passages:\n")
+    assert to_markdown(ANSWERS["yes"]).startswith("**Has the tunnel reopened?**\n\nYes.\n\nThe tunnel to Norland")
+
+
+def test_a_list_names_its_items_beside_one_another() -> None:
+    assert seen(ANSWERS["list"]).startswith("The articles name:\nFeb. 5 (5 February 2021)   high confidence")
+    assert "also say" not in seen(ANSWERS["list"])
+
+
+def test_an_overview_opens_with_the_count() -> None:
+    assert seen(ANSWERS["overview"]).startswith(
+        "1 article mentions the treaty, 20 January 2021.\nThe treaty expires on Feb. 5.\n[1] january"
+    )
+    assert seen(ANSWERS["overview of nothing"]) == "No article mentions pizza.\n"
+    assert "No article mentions pizza" in to_markdown(ANSWERS["overview of nothing"])

@@ -18,8 +18,8 @@ from index.errors import UnknownArticle
 from index.protocols import Store
 from index.searching import hybrid_search
 from index.store.embedded import EmbeddedStore
-from index.types import Article, Filters, Outcome
-from tests.fakes import ARTICLES, DIM, HARBOUR, SHUTDOWN, VIRUS, NumpyStore, WordCountEmbedder, chunk_by_line
+from index.types import Article, Dating, Filters, Outcome, Span
+from tests.fakes import ARTICLES, DIM, HARBOUR, SHUTDOWN, VIRUS, IsoDater, NumpyStore, WordCountEmbedder, chunk_by_line
 
 EMBEDDER = WordCountEmbedder()
 ALL = Filters()
@@ -264,6 +264,7 @@ def test_stats_count_what_is_there(store: Store) -> None:
     assert (stats.n_articles, stats.n_chunks, stats.n_stories, stats.n_undated) == (3, 8, 3, 1)
     assert (store.n_undated(), store.n_undated(source="nobody")) == (1, 0)
     assert (stats.first_published, stats.last_published) == (date(2020, 1, 27), date(2020, 2, 10))
+    assert store.last_published() == date(2020, 2, 10)
     assert stats.sources == {"Coast News": 2, "The Daily Ledger": 1}
     assert (stats.model_id, stats.dim) == ("word-count", DIM)
 
@@ -276,13 +277,87 @@ def test_article_cut_by_another_chunker_is_faulty(store: Store) -> None:
     assert store.faulty_articles(chunker="2") == {}
 
 
+def put_dated(store: Store, article: Article, **options: Any) -> Outcome:
+    datings = IsoDater().datings(article, chunk_by_line(article))
+    return put(store, article, datings=datings, dater="1", **options)
+
+
+def told(store: Store, first: date, last: date, filters: Filters = ALL) -> list[tuple[str, str]]:
+    return [(found.article.id, found.dating.value) for found in store.dated(first, last, filters=filters)]
+
+
+EVER = (date.min, date.max)
+SIGNED = Article("signed", "The pact was signed on 2021-02-05.\nIt ends on 2021-03-01.", published=date(2021, 2, 6))
+VOTED = Article("voted", "The chamber voted on 2021-02-04.", published=date(2021, 2, 5), source="Coast News")
+
+
+def test_datings_are_found_by_their_days_with_article_sentence_and_story(store: Store) -> None:
+    put_dated(store, SIGNED)
+    (found,) = store.dated(date(2021, 2, 5), date(2021, 2, 28), filters=ALL)
+    assert (found.article, found.story) == (SIGNED, "signed")
+    assert (found.dating.span.of(SIGNED.text), found.dating.value) == ("2021-02-05", "2021-02-05")
+    assert found.dating.sentence.of(SIGNED.text) == "The pact was signed on 2021-02-05."
+
+
+def test_a_month_is_found_in_itself_and_in_its_year_but_not_on_one_of_its_days(store: Store) -> None:
+    february = (date(2021, 2, 1), date(2021, 2, 28))
+    dating = Dating(Span(12, 25), Span(0, 26), "2021-02", *february)
+    put(store, Article("vague", "They met in February 2021."), datings=[dating], dater="1")
+    assert told(store, *february) == [("vague", "2021-02")]
+    assert told(store, date(2021, 1, 1), date(2021, 12, 31)) == [("vague", "2021-02")]
+    assert told(store, date(2021, 2, 5), date(2021, 2, 5)) == []
+    assert told(store, date(2021, 2, 5), date(2021, 3, 5)) == []
+
+
+def test_datings_come_by_day_the_exact_ones_first(store: Store) -> None:
+    put_dated(store, SIGNED)
+    put_dated(store, VOTED)
+    week = Dating(Span(0, 4), Span(0, 9), "2021-02-04/2021-02-07", date(2021, 2, 4), date(2021, 2, 7))
+    put(store, Article("weekly", "That week."), datings=[week], dater="1")
+    assert told(store, *EVER) == [
+        ("voted", "2021-02-04"),
+        ("weekly", "2021-02-04/2021-02-07"),
+        ("signed", "2021-02-05"),
+        ("signed", "2021-03-01"),
+    ]
+
+
+def test_filters_decide_whose_datings_are_found(store: Store) -> None:
+    put_dated(store, SIGNED)
+    put_dated(store, VOTED)
+    assert told(store, *EVER, Filters(until=date(2021, 2, 5))) == [("voted", "2021-02-04")]
+    assert told(store, *EVER, Filters(source="coast news")) == [("voted", "2021-02-04")]
+    assert told(store, *EVER, Filters(since=date(2021, 2, 6))) == [("signed", "2021-02-05"), ("signed", "2021-03-01")]
+
+
+def test_articles_without_datings_of_this_version_are_behind_until_they_are_put(store: Store) -> None:
+    put(store, SIGNED)
+    put_dated(store, VOTED)
+    assert (store.behind("1"), store.behind("2")) == (["signed"], ["signed", "voted"])
+    assert store.put_datings(SIGNED, [], dater="1")
+    assert (store.behind("1"), told(store, *EVER)) == ([], [("voted", "2021-02-04")])
+    assert store.put_datings(SIGNED, IsoDater().datings(SIGNED, chunk_by_line(SIGNED)), dater="2")
+    assert told(store, date(2021, 2, 5), date.max) == [("signed", "2021-02-05"), ("signed", "2021-03-01")]
+
+
+def test_datings_of_an_article_that_changed_or_went_meanwhile_are_not_put(store: Store) -> None:
+    put(store, SIGNED)
+    put(store, replace(SIGNED, text="The pact was not signed."))
+    stale = IsoDater().datings(SIGNED, chunk_by_line(SIGNED))
+    assert not store.put_datings(SIGNED, stale, dater="1")
+    assert not store.put_datings(VOTED, [], dater="1")
+    assert (told(store, *EVER), store.behind("1")) == ([], ["signed"])
+
+
 def test_empty_store_finds_nothing(store: Store) -> None:
     assert hybrid_search(store, "anything", vector_of("anything"), k=5) == []
     assert store.check() == []
 
 
 NAMES = st.sampled_from(["a", "b", "c", "d"])
-TEXTS = st.lists(st.sampled_from(["senate votes", "the bridge", "park rangers vote", "ferry"]), min_size=1, max_size=3)
+TEXTS = st.lists(
+    st.sampled_from(["senate votes", "the bridge", "park rangers vote", "ferry on 2021-02-05"]), min_size=1, max_size=3
+)
 DATES = st.sampled_from([None, date(2020, 1, 1), date(2021, 1, 1)])
 STEPS = st.lists(st.tuples(NAMES, st.one_of(st.none(), st.tuples(TEXTS, DATES))), max_size=12)
 
@@ -298,10 +373,14 @@ def test_any_sequence_of_puts_and_removals_leaves_the_store_like_the_oracle(
             if content is not None:
                 lines, published = content
                 article = Article(name, "\n".join(lines), published=published)
-                assert put(store, article) is put(oracle, article)
+                put_any = put if number % 4 == 0 else put_dated  # some come without datings
+                assert put_any(store, article) is put_any(oracle, article)
             elif oracle.matching(name):
                 oracle.remove(name)
                 store.remove(name)
+            if number % 5 == 0:
+                catch_up(store)
+                catch_up(oracle)
             if number % 3 == 0:
                 assert_equal_results(store, oracle)
         assert_equal_results(store, oracle)
@@ -313,6 +392,12 @@ def test_any_sequence_of_puts_and_removals_leaves_the_store_like_the_oracle(
         store.close()
 
 
+def catch_up(store: Store) -> None:
+    for article_id in store.behind("1"):
+        article = store.article(article_id)
+        assert store.put_datings(article, IsoDater().datings(article, store.chunks(article_id)), dater="1")
+
+
 def assert_equal_results(store: Store, oracle: Store) -> None:
     vector = vector_of("voted on the bridge")
     for filters in (ALL, Filters(since=date(2020, 6, 1))):
@@ -322,6 +407,8 @@ def assert_equal_results(store: Store, oracle: Store) -> None:
         assert rounded(store.search_lexical("voted on the bridge", k=50, filters=filters)) == rounded(
             oracle.search_lexical("voted on the bridge", k=50, filters=filters)
         )
+        assert store.dated(*EVER, filters=filters) == oracle.dated(*EVER, filters=filters)
+    assert store.behind("1") == oracle.behind("1")
 
 
 def rounded(hits: list[tuple[int, float]]) -> list[tuple[int, float]]:

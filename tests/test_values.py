@@ -36,6 +36,8 @@ def value(text: str, question: str, *, of: object = JANUARY) -> str | None:
         ("89", "How old is Gorbachev?", "89"),
         ("past four years", "For how long was it good?", "P4Y"),
         ("four", "For how many years was it good?", "4"),
+        ("it good for the past four years", "For how many years was it good?", "4"),
+        ("past four years", "For how many days was it good?", "P4Y"),
         ("the ministry", "Who said so?", None),
         ("The pact, signed in 2010, expires", "What is it about?", None),
     ],

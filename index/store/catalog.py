@@ -6,6 +6,10 @@
     vectors    one float32 little-endian blob a chunk
     words      FTS5 over titles and texts of the chunks, porter stems, kept in step by triggers
     sketches   the smallest shingle hashes of each article, to find its near-duplicates
+    datings    the sentences that tell a date, with the days that it covers
+    dated      which version of the dater made the datings of an article; no row: none did yet
+
+Format 1 had no `datings` and `dated`: such a catalog is read as one without any, and the first write adds them.
 
 Every write is one transaction, with write-ahead log and synchronous=FULL: readers go on meanwhile, a second writer
 waits, and what was committed survives a killed process and a lost supply of power.
@@ -33,14 +37,15 @@ from index.duplicates import MIN_SHARED_HASHES, body, is_same_story, shingles, s
 from index.errors import ArticleError, IndexDamaged, IndexMismatch, IndexMissing, StorageError, UnknownArticle
 from index.spelling import LEAST_LETTERS, likely_meant, most_slips
 from index.terms import query_terms
-from index.types import Article, Chunk, Filters, Outcome, Passage, Problem, Span
+from index.types import Article, Chunk, DatedSentence, Dating, Filters, Outcome, Passage, Problem, Span
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 logger = logging.getLogger(__name__)
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+_SCHEMA_WITHOUT_DATINGS = 1
 BUSY_TIMEOUT_S = 30.0
 
 # Near-duplicates beyond the most likely twenty are looked at by nobody: each costs the reading of an article.
@@ -50,6 +55,26 @@ MAX_COPIES_COMPARED = 20
 TITLE_WEIGHT = 2.0
 
 _TOKENIZER = "tokenize = 'porter unicode61 remove_diacritics 2'"
+
+_DATINGS = """
+CREATE TABLE datings (
+    id INTEGER PRIMARY KEY,
+    article INTEGER NOT NULL REFERENCES articles (seq) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    sentence_start INTEGER NOT NULL,
+    sentence_end INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    first_day TEXT NOT NULL,
+    last_day TEXT NOT NULL
+);
+CREATE INDEX datings_by_article ON datings (article);
+CREATE INDEX datings_by_day ON datings (first_day, last_day);
+CREATE TABLE dated (
+    article INTEGER PRIMARY KEY REFERENCES articles (seq) ON DELETE CASCADE,
+    dater TEXT NOT NULL
+);
+"""
 
 _SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
@@ -101,6 +126,7 @@ END;
 CREATE TRIGGER chunk_removed AFTER DELETE ON chunks BEGIN
     INSERT INTO words (words, rowid, title, text) VALUES ('delete', old.id, old.title, old.text);
 END;
+{_DATINGS}
 """
 
 _SPELLING = f"""
@@ -233,6 +259,7 @@ class Catalog:
             connection = self._writer
             connection.execute("BEGIN IMMEDIATE")
             try:
+                self._migrate(connection)
                 yield connection
                 if is_change:
                     connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
@@ -242,6 +269,14 @@ class Catalog:
                     with suppress(sqlite3.Error):
                         connection.execute("ROLLBACK")
                 raise
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        """Bring a catalog of format 1 to this one, in the transaction of the write that is going on."""
+        if _has_datings(connection):
+            return
+        for statement in _statements(_DATINGS):
+            connection.execute(statement)
+        connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (SCHEMA_VERSION,))
 
     def _take_idle(self) -> sqlite3.Connection:
         try:
@@ -299,10 +334,11 @@ class Catalog:
                     )
                 raise IndexMissing(f"No index at '{self.path.parent}'. Build one with: qa add FOLDER")
             values = dict(connection.execute("SELECT key, value FROM meta"))
-        if values.get("schema") != SCHEMA_VERSION:
+        if values.get("schema") not in (_SCHEMA_WITHOUT_DATINGS, SCHEMA_VERSION):
             raise IndexMismatch(
                 f"Index at '{self.path.parent}' has format {values.get('schema')}; this version of the tool reads "
-                f"format {SCHEMA_VERSION}. Remove the folder and build it again: qa add FOLDER"
+                f"formats {_SCHEMA_WITHOUT_DATINGS} and {SCHEMA_VERSION}. Remove the folder and build it again: "
+                "qa add FOLDER"
             )
         return Meta(values["identity"], values["generation"], values["model_id"], values["dim"])
 
@@ -327,6 +363,12 @@ class Catalog:
             "sources": dict(sources),
         }
 
+    def last_published(self) -> date | None:
+        """Return the newest date of publication, None where no article has one."""
+        with self.reading() as connection:
+            (day,) = connection.execute("SELECT max(published) FROM articles").fetchone()
+        return _date(day)
+
     def n_undated(self, source: str | None) -> int:
         """Return how many articles have no date, of one source or of all."""
         with self.reading() as connection:
@@ -345,6 +387,8 @@ class Catalog:
         *,
         chunker: str,
         even_unchanged: bool,
+        datings: Sequence[Dating] = (),
+        dater: str | None = None,
     ) -> Outcome:
         """Add or replace an article in one transaction; see `Store.put`."""
         content_hash = article.content_hash
@@ -363,7 +407,23 @@ class Catalog:
             connection.executemany(
                 "INSERT INTO sketches (hash, article) VALUES (?, ?)", ((h, seq) for h in sketch(text_shingles))
             )
+            if dater is not None:
+                self._insert_datings(connection, seq, datings, dater=dater)
         return Outcome.ADDED if stored is None else Outcome.REPLACED
+
+    def put_datings(self, article: Article, datings: Sequence[Dating], *, dater: str) -> bool:
+        """Replace an article's datings in one transaction; see `Store.put_datings`."""
+        with self.writing(is_change=False) as connection:
+            stored = connection.execute(
+                "SELECT seq FROM articles WHERE id = ? AND content_hash = ?",
+                (_storable(article.id), article.content_hash),
+            ).fetchone()
+            if stored is None:
+                return False
+            connection.execute("DELETE FROM datings WHERE article = ?", stored)
+            connection.execute("DELETE FROM dated WHERE article = ?", stored)
+            self._insert_datings(connection, stored[0], datings, dater=dater)
+        return True
 
     def remove(self, article_id: str) -> None:
         """Remove an article with all that belongs to it.
@@ -417,11 +477,21 @@ class Catalog:
             ).lastrowid
             connection.execute("INSERT INTO vectors VALUES (?, ?)", (chunk_id, _blob(vector)))
 
+    def _insert_datings(
+        self, connection: sqlite3.Connection, seq: int, datings: Sequence[Dating], *, dater: str
+    ) -> None:
+        connection.executemany(
+            "INSERT INTO datings (article, start, end, sentence_start, sentence_end, value, first_day, last_day) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            ((seq, *_columns(dating)) for dating in datings),
+        )
+        connection.execute("INSERT INTO dated VALUES (?, ?)", (seq, dater))
+
     def _delete(self, connection: sqlite3.Connection, seq: int, article_id: str) -> None:
         # Chunks first: the trigger on them keeps `words` in step, and it must see them.
         connection.execute("DELETE FROM vectors WHERE chunk IN (SELECT id FROM chunks WHERE article = ?)", (seq,))
         connection.execute("DELETE FROM chunks WHERE article = ?", (seq,))
-        connection.execute("DELETE FROM articles WHERE seq = ?", (seq,))  # sketches go with it
+        connection.execute("DELETE FROM articles WHERE seq = ?", (seq,))  # sketches and datings go with it
         heir = connection.execute(
             "SELECT id FROM articles WHERE story = ? ORDER BY seq LIMIT 1", (article_id,)
         ).fetchone()
@@ -539,6 +609,30 @@ class Catalog:
                 {"match": match, "k": k, **values},
             ).fetchall()
 
+    def behind(self, dater: str) -> list[str]:
+        """Return the ids of the articles without datings by that version of the dater, earliest stored first."""
+        with self.reading() as connection:
+            newer = "WHERE seq NOT IN (SELECT article FROM dated WHERE dater = ?)" if _has_datings(connection) else ""
+            rows = connection.execute(f"SELECT id FROM articles {newer} ORDER BY seq", (dater,) if newer else ())
+            return [article_id for (article_id,) in rows]
+
+    def dated(self, first: date, last: date, *, filters: Filters) -> list[DatedSentence]:
+        """Return the datings whose days all lie from `first` to `last`; see `Store.dated`."""
+        condition, values = _condition(filters)
+        with self.reading() as connection:
+            if not _has_datings(connection):
+                return []
+            rows = connection.execute(
+                "SELECT articles.id, story, start, end, sentence_start, sentence_end, value, first_day, last_day "
+                "FROM datings JOIN articles ON articles.seq = datings.article "
+                "WHERE first_day BETWEEN :first AND :last AND last_day <= :last "
+                f"{f'AND {condition}' if condition else ''} "
+                "ORDER BY first_day, last_day, published IS NULL, published, articles.id, start",
+                {"first": first.isoformat(), "last": last.isoformat(), **values},
+            ).fetchall()
+            articles = {article.id: article for article in self.articles_by_id(sorted({row[0] for row in rows}))}
+        return [DatedSentence(articles[row[0]], _dating(row[0], row[2:]), row[1]) for row in rows]
+
     def allowed_chunk_ids(self, filters: Filters) -> NDArray[np.int64] | None:
         """Return the ids of the chunks that `filters` let pass, ascending; None for all of them."""
         condition, values = _condition(filters)
@@ -649,9 +743,21 @@ class Catalog:
                 return f"the vector of chunk {ordinal} is damaged"
         if not n_chunks:
             return "it has no chunks"
+        if _has_datings(connection) and self._has_bad_datings(connection, seq, len(article.text)):
+            return "a date found in it is damaged"
         if chunker is not None and version != chunker:
             return f"it was cut into chunks by version {version or 'unknown'}; this is version {chunker}"
         return None
+
+    @staticmethod
+    def _has_bad_datings(connection: sqlite3.Connection, seq: int, n_characters: int) -> bool:
+        (n_bad,) = connection.execute(
+            "SELECT count(*) FROM datings WHERE article = ? AND NOT (0 <= sentence_start AND sentence_start <= start "
+            "AND start < end AND end <= sentence_end AND sentence_end <= ? AND first_day <= last_day "
+            "AND date(first_day) IS first_day AND date(last_day) IS last_day)",
+            (seq, n_characters),
+        ).fetchone()
+        return bool(n_bad)
 
 
 _ADVICE = "See what can be mended with: qa check --repair"
@@ -784,6 +890,26 @@ def _chunk(article_id: str, ordinal: int, start: int, end: int, text: str) -> Ch
         return Chunk(article_id, ordinal, Span(start, end), text)
     except ValueError as exc:
         raise IndexDamaged(f"A chunk of '{article_id}' is damaged in the catalog: {exc}. {_ADVICE}") from exc
+
+
+def _columns(dating: Dating) -> tuple[int | str, ...]:
+    span, sentence = dating.span, dating.sentence
+    days = (dating.first.isoformat(), dating.last.isoformat())
+    return (span.start, span.end, sentence.start, sentence.end, dating.value, *days)
+
+
+def _dating(article_id: str, columns: Sequence[Any]) -> Dating:
+    start, end, sentence_start, sentence_end, value, first, last = columns
+    try:
+        days = (date.fromisoformat(first), date.fromisoformat(last))
+        return Dating(Span(start, end), Span(sentence_start, sentence_end), value, *days)
+    except ValueError as exc:
+        raise IndexDamaged(f"A date of '{article_id}' is damaged in the catalog: {exc}. {_ADVICE}") from exc
+
+
+def _has_datings(connection: sqlite3.Connection) -> bool:
+    (schema,) = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+    return bool(schema != _SCHEMA_WITHOUT_DATINGS)
 
 
 def _date(stored: str | None) -> date | None:

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ import numpy as np
 from index.errors import IndexDamaged, IndexMissing, StorageError
 from index.store.catalog import Catalog, Meta
 from index.store.vectors import VectorCache, require_unit_rows
-from index.types import Article, Chunk, Filters, Outcome, Passage, Problem, Stats
+from index.types import Article, Chunk, DatedSentence, Dating, Filters, Outcome, Passage, Problem, Stats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,12 +93,16 @@ class EmbeddedStore:
         *,
         chunker: str = "",
         even_unchanged: bool = False,
+        datings: Sequence[Dating] = (),
+        dater: str | None = None,
     ) -> Outcome:
         """Add or replace an article in one transaction; see `Store.put`."""
         if not chunks:
             raise ValueError(f"article '{article.id}' has no chunks")
         require_unit_rows(vectors, n_rows=len(chunks), dim=self.meta.dim)
-        outcome = self._catalog.put(article, chunks, vectors, chunker=chunker, even_unchanged=even_unchanged)
+        outcome = self._catalog.put(
+            article, chunks, vectors, chunker=chunker, even_unchanged=even_unchanged, datings=datings, dater=dater
+        )
         self._has_written = self._has_written or outcome is not Outcome.UNCHANGED
         return outcome
 
@@ -150,6 +155,22 @@ class EmbeddedStore:
     def passages(self, scored: Sequence[tuple[int, float, float, float]]) -> list[Passage]:
         """Return passages ranked from 1 for (chunk id, score, cosine, BM25); see `Store.passages`."""
         return self._catalog.passages(scored)
+
+    def behind(self, dater: str) -> list[str]:
+        """Return the ids of the articles without datings by that version of the dater, earliest stored first."""
+        return self._catalog.behind(dater)
+
+    def put_datings(self, article: Article, datings: Sequence[Dating], *, dater: str) -> bool:
+        """Replace an article's datings in one transaction; see `Store.put_datings`."""
+        return self._catalog.put_datings(article, datings, dater=dater)
+
+    def dated(self, first: date, last: date, *, filters: Filters) -> list[DatedSentence]:
+        """Return the datings whose days all lie from `first` to `last`; see `Store.dated`."""
+        return self._catalog.dated(first, last, filters=filters)
+
+    def last_published(self) -> date | None:
+        """Return the newest date of publication, None where no article has one."""
+        return self._catalog.last_published()
 
     def n_undated(self, *, source: str | None = None) -> int:
         """Return how many articles have no date, of one source or of all."""

@@ -61,6 +61,12 @@ def find_times(text: str, *, published: date | None) -> list[TimeMention]:
     return _Resolver(text, published).resolve(find_expressions(text))
 
 
+def is_dateline(text: str, span: Span) -> bool:
+    """Say whether a date is that of a dateline: "LONDON, Jan. 20 (Reuters) -" at the beginning of a line."""
+    before = f"\n{text[: span.start]}"[-60:]
+    return bool(_PLACE_OF_DATELINE.search(before) and _DASH_OF_DATELINE.match(text[span.end : span.end + 60]))
+
+
 @dataclass
 class _Resolver:
     """Resolves the expressions of one text, in order."""
@@ -81,9 +87,7 @@ class _Resolver:
     def _take_dateline(self, expressions: Sequence[TimeExpression]) -> None:
         """Count from the day in "LONDON, Jan. 20 (Reuters) -", where the text opens with one."""
         for expression in expressions[:2]:
-            before = f"\n{self.text[: expression.span.start]}"[-60:]
-            after = self.text[expression.span.end : expression.span.end + 60]
-            if expression.kind is Kind.DATE and _PLACE_OF_DATELINE.search(before) and _DASH_OF_DATELINE.match(after):
+            if expression.kind is Kind.DATE and is_dateline(self.text, expression.span):
                 value = self._value(expression, None)
                 day = edtf.bounds(value) if value else None
                 self.now = day[0] if day else self.now

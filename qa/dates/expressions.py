@@ -14,6 +14,7 @@ from index.types import Span
 from qa.dates import calendar_dates, clock, lengths, periods
 from qa.dates.guards import Place, begins_a_word
 from qa.dates.rules import DIGIT, by_opener
+from qa.dates.tense import MOVED
 from qa.dates.types import CalendarDate, Kind, Range, Staged, TimeExpression, Weekday, YearPart
 
 _WORD = re.compile(r"[^\W_]+")
@@ -21,6 +22,7 @@ _RULES = by_opener((*calendar_dates.RULES, *periods.RULES, *lengths.RULES, *cloc
 _TO = re.compile(r"\s?[-–]\s?|,?\s{1,4}(?:to|through|until|till)\s{1,4}(?:the\s)?")
 _AND = re.compile(r"\s{1,4}and\s{1,4}(?:the\s)?")
 _LEAD = re.compile(r"\b(?P<lead>from|between)\s{1,4}(?:the\s)?$", re.IGNORECASE)
+_REACH = 60  # characters: longer than a verb and "between the"
 _JOINED = frozenset({Kind.DATE, Kind.MONTH, Kind.YEAR, Kind.WEEKDAY, Kind.PART})
 
 
@@ -71,8 +73,11 @@ def _joined(text: str, first: TimeExpression, last: TimeExpression) -> TimeExpre
     points = (CalendarDate, Weekday, Staged, YearPart)
     if not isinstance(first.meaning, points) or not isinstance(last.meaning, points):
         return None
-    lead = _LEAD.search(text[max(0, first.span.start - 20) : first.span.start])
+    before = text[max(0, first.span.start - _REACH) : first.span.start]
+    lead = _LEAD.search(before)
     word = lead.group("lead").lower() if lead else ""
+    if lead and MOVED.search(before[: lead.start()]):
+        return None  # "put back from 5 June to 19 June" is one day, and then another
     gap = text[first.span.end : last.span.start]
     if not (_AND.fullmatch(gap) if word == "between" else _TO.fullmatch(gap)):
         return None

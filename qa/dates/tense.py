@@ -16,6 +16,12 @@ class Direction(Enum):
     UNKNOWN = "unknown"
 
 
+# "Moved from May 6 to June 10" tells two days, both to come when the first was planned, and no stretch of time.
+MOVED = re.compile(
+    r"\b(?:moved|postponed|delayed|deferred|extended|rescheduled|shifted|changed|adjourned"
+    r"|(?:put|pushed|moved)\s(?:back|off)|(?:brought|moved)\sforward)\s{1,4}$",
+    re.IGNORECASE,
+)
 _REACH = 240  # characters: a cue further away governs something else
 _SENTENCE_END = re.compile(
     r"(?<![ .]Mr)(?<!Mrs)(?<![ .]Ms)(?<![ .]Dr)(?<!Sen)(?<!Gov)(?<!Gen)(?<!Rep)(?<![ .][A-Z])"
@@ -33,7 +39,9 @@ _FUTURE = rf"""
   | forecast | due(?=\s(?!to\s)) | (?:is|are|was|were|be|been)\s{_ADVERB}due  # not "closed due to snow"
   | likely | unless | upcoming | ahead\sof | hopes? | aims? | wants? | deadline | promised
   | (?:set|poised|going|ready|agreed|vowed|promised|pledged|asked|invited|prepar\w+)\s(?:\w+\s)?to
-  | (?:postponed|put\soff|delayed|adjourned|deferred)\s(?:to|until|till)
+  | (?:postponed|put\s(?:off|back)|pushed\sback|brought\sforward|delayed|adjourned|deferred|rescheduled|extended)\s
+    (?:from\s[^.;]{{1,30}}?\s)?(?:to|until|till)
+  | moved\sfrom\s[^.;]{{1,20}}?\d{{1,4}}\sto
   | to\s(?:appear|arrive|attend|begin|close|decide|discuss|end|face|fly|go|hold|host|leave|meet|open|play|resume
          |return|sign|speak|start|take|testify|travel|visit|vote)
     # the present tense of a timetable: "the strike begins on Friday"
@@ -121,9 +129,11 @@ def sentence_around(text: str, span: Span) -> str:
 def _told_by_preposition(before: str, after: str) -> Direction:
     match = _JUST_BEFORE.search(before)
     word = match.group("word").lower() if match else ""
-    if match is None or word in {"before", "from"}:
+    if match is None or word == "before":
         return Direction.UNKNOWN
     before = before[: match.start()]
+    if word == "from":
+        return Direction.FUTURE if MOVED.search(before) else Direction.UNKNOWN
     if word in {"since", "later", "earlier"}:  # "later Tuesday" is written on Tuesday, or after
         return Direction.PAST
     if word in {"until", "till"}:
