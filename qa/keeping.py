@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -9,13 +10,23 @@ from datetime import date
 from index.types import Article, Passage, Span
 from qa.citing import surrounding_sentences
 from qa.constraints import DAYS_OF_REPORTING
-from qa.dates import bounds
+from qa.dates import Asked, TimeMention, bounds, expected_value
 from qa.positions import LEAST_LOG_ODDS
 from qa.types import Candidate, Constraint, Demand
 from qa.values import times_of
 
 # What a candidate of another time loses, chosen on the dev half of the labelled questions (docs/dates.md).
 LOG_ODDS_OF_MISFIT = 8.0
+_DAYS_ASKED = frozenset({Asked.DATE, Asked.DAY, Asked.MONTH, Asked.YEAR})
+_SAYING = (
+    r"(?:sa(?:id|ys?)|t(?:old|ell)|announced?|confirm(?:ed)?|add(?:ed)?|report(?:ed)?|stated?|warn(?:ed)?"
+    r"|wr(?:ote|ite))"
+)
+_SAID_ON = re.compile(rf"\b{_SAYING}\b(?:\s\w+){{0,4}}\s(?:on\s)?$|\b{_SAYING}\s(?:on\s)?$", re.IGNORECASE)
+_ASKS_WHEN_SAID = re.compile(rf"\b(?:{_SAYING}|announcement|statement|comments?|remarks?)\b", re.IGNORECASE)
+_TO_COME = r"due|expected|planned|scheduled"
+_ASKS_WHAT_IS_TO_COME = re.compile(rf"\b(?:will|does|do|shall|going\sto|{_TO_COME})\b", re.IGNORECASE)
+_ASKS_WHAT_IS_OVER = re.compile(rf"\b(?:did|was|were|had)\b(?!.*\b(?:to|{_TO_COME})\b)", re.IGNORECASE)
 
 
 def keep(
@@ -34,6 +45,45 @@ def keep(
     if any(constraint.demand in {Demand.LATEST, Demand.AS_OF} for constraint in constraints):
         kept = _lowered(kept, _ages(kept))
     return sorted(kept, key=lambda candidate: -candidate.score)
+
+
+def keep_tense(candidates: Sequence[Candidate], question: str) -> list[Candidate]:
+    """Return the candidates of a question for a day with those last that can't be it, highest first.
+
+    "When will it reopen?" asks for a day after its article's, "When did it?" for none after it; and "she said on
+    Wednesday" tells when she said so. Nobody loses where no other time is believed; what is no time at all loses where
+    a time leads, so that it is no rival, and may lead itself: "the end of the Ottoman Empire".
+
+    :param candidates: highest first.
+    """
+    if expected_value(question) not in _DAYS_ASKED:
+        return list(candidates)
+    timed = [(candidate, _time_at(candidate)) for candidate in candidates]
+    misfits = [1.0 if time is None or _is_of_other_tense(c, time, question) else 0.0 for c, time in timed]
+    if not any(misfit == 0 and c.score > LEAST_LOG_ODDS for misfit, c in zip(misfits, candidates, strict=True)):
+        return list(candidates)
+    is_led_by_time = timed[0][1] is not None
+    lost = [m * (time is not None or is_led_by_time) for m, (_, time) in zip(misfits, timed, strict=True)]
+    lowered = [replace(c, score=c.score - LOG_ODDS_OF_MISFIT * m) for c, m in zip(candidates, lost, strict=True)]
+    return sorted(lowered, key=lambda candidate: -candidate.score)
+
+
+def _time_at(candidate: Candidate) -> TimeMention | None:
+    times = (time for time in times_of(candidate.passage.article) if time.span.overlaps(candidate.span))
+    return next(times, None)
+
+
+def _is_of_other_tense(candidate: Candidate, time: TimeMention, question: str) -> bool:
+    article = candidate.passage.article
+    sentence = surrounding_sentences(article, time.span)
+    if not _ASKS_WHEN_SAID.search(question) and _SAID_ON.search(article.text[sentence.start : time.span.start]):
+        return True
+    days = bounds(time.value) if time.value else None
+    if days is None or article.published is None:
+        return False
+    if _ASKS_WHAT_IS_TO_COME.search(question):
+        return days[1] < article.published
+    return bool(_ASKS_WHAT_IS_OVER.search(question)) and days[0] > article.published
 
 
 def of_their_time(passages: Sequence[Passage], constraints: Sequence[Constraint]) -> list[Passage]:

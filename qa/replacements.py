@@ -12,7 +12,7 @@ from index.sentences import sentence_spans
 from index.terms import query_terms
 from index.types import Article, Passage, Span
 from qa.citing import surrounding_sentences
-from qa.confidence import Weighed
+from qa.confidence import Calibration, Weighed, features_of
 from qa.dates import Kind, bounds
 from qa.positions import Support
 from qa.quantities import find_quantities, quantity
@@ -52,22 +52,45 @@ class _Mention(NamedTuple):
 
 
 def with_replacements(
-    answers: Sequence[Weighed], passages: Sequence[Passage], candidates: Sequence[Candidate]
+    answers: Sequence[Weighed],
+    supports: Sequence[Support],
+    passages: Sequence[Passage],
+    candidates: Sequence[Candidate],
+    *,
+    calibration: Calibration,
 ) -> list[Weighed]:
     """Return the answers, before them what later articles say in the place of the first, the newest first.
 
+    What replaces an answer is no rival of it: both are as sure as the stronger of them is against all others, the newer
+    a little less for each change.
+
     :param answers: what stands, the most probable first.
+    :param supports: all answers, to weigh those that changed against the others.
     :param candidates: what the reader proposed, to choose among the values that may be the new one.
     """
-    standing = list(answers)
-    for _ in range(_MOST_CHANGES):
-        newer = _replacement(standing[0], passages, candidates)
-        if newer is None:
+    changes = _changes(answers[0].support, supports, passages, candidates)
+    if len(changes) == 1:
+        return list(answers)
+    others = [s for s in supports if not any(_are_same(s, changed) for changed in changes)]
+    strongest = max(changes, key=lambda changed: changed.evidence)
+    sure = calibration.probability(features_of([strongest, *others], 0))
+    sureness = [sure * SURENESS_OF_REPLACEMENT**n for n in range(len(changes))]
+    changed = [Weighed(support, at, at) for support, at in zip(changes, sureness, strict=True)]
+    rest = [answer for answer in answers if not any(_are_same(answer.support, s) for s in changes)]
+    return [*reversed(changed), *rest]
+
+
+def _changes(
+    first: Support, supports: Sequence[Support], passages: Sequence[Passage], candidates: Sequence[Candidate]
+) -> list[Support]:
+    """Return an answer, then what replaced it, then what replaced that, with all that speaks for each."""
+    changes = [first]
+    while len(changes) <= _MOST_CHANGES:
+        newer = _replacement(changes[-1], passages, candidates)
+        if newer is None or any(_are_same(newer, known) for known in changes):
             break
-        same = next((answer for answer in standing if _are_same(answer.support, newer.support)), None)
-        surer = Weighed(same.support, *map(max, same[1:], newer[1:])) if same else newer
-        standing = [surer, *(answer for answer in standing if answer is not same)]
-    return standing
+        changes.append(next((support for support in supports if _are_same(support, newer)), newer))
+    return changes
 
 
 def with_announced_change(answers: Sequence[Weighed], question: str, passages: Sequence[Passage]) -> list[Weighed]:
@@ -119,16 +142,14 @@ def _are_same(one: Support, other: Support) -> bool:
     return one.best.text == other.best.text
 
 
-def _replacement(old: Weighed, passages: Sequence[Passage], candidates: Sequence[Candidate]) -> Weighed | None:
+def _replacement(old: Support, passages: Sequence[Passage], candidates: Sequence[Candidate]) -> Support | None:
     """Return what the first later article that takes `old` back says instead; None where there is none."""
-    for article in _later_articles(passages, old.support):
-        new = _new_value(article, old.support, candidates)
+    for article in _later_articles(passages, old):
+        new = _new_value(article, old, candidates)
         place = next((p for p in passages if new and p.article.id == article.id and new.span in p.chunk.span), None)
         if new and place:
-            value = new.value if old.support.value else None
-            support = Support((Candidate(place, new.span, old.support.best.score),), old.support.evidence, 1, value)
-            sureness = old.confidence_alone * SURENESS_OF_REPLACEMENT
-            return Weighed(support, sureness, sureness)
+            value = new.value if old.value else None
+            return Support((Candidate(place, new.span, old.best.score),), old.evidence, 1, value)
     return None
 
 

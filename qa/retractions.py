@@ -20,11 +20,11 @@ _BEFORE = re.compile(
     | \bhad\sbeen\s(?:\w+\s)?(?:{_PLANNED}|to)\b {_ON}
     | \b(?:was|were)\s(?:\w+ly\s)?{_PLANNED}\b {_ON}
     | \b(?:would|should|was\sto|were\sto)\shave\b {_ON}
-    | \b(?:originally|initially|previously|formerly|at\sfirst|earlier|provisional(?:ly)?|original|initial|previous
-         |former|outgoing|ex-?)\b {_ON}
+    | \b(?:originally|initially|previously|formerly|at\sfirst|earlier|provisionally)\b {_ON}
+    | \b(?:provisional|original|initial|previous|former|outgoing|ex-?)\b (?:[^,;:.]|,(?=\s?$)){{0,25}}$
     | \bpredecessors?,?\s $
     | \b(?:instead\sof|rather\sthan|in\splace\sof|(?:up|down|revised|lowered|raised|cut|reduced)\sfrom
-         |replac(?:es|ed|ing)|succeed(?:s|ed|ing)|(?:tak(?:es|ing|en?)|took)\sover\b[^,;:.]{{0,40}}\bfrom
+         |beat|defeat(?:s|ed|ing)|unseat(?:s|ed|ing)|oust(?:s|ed|ing)|replac(?:es|ed|ing)|succeed(?:s|ed|ing)|(?:tak(?:es|ing|en?)|took)\sover\b[^,;:.]{{0,40}}\bfrom
          |miss(?:es|ed|ing)|abandon(?:s|ed|ing)|scrap(?:s|ped|ping)|vacat(?:es|ed|ing))\b [^,;:.]{{0,30}} $
     """,
     re.VERBOSE | re.IGNORECASE,

@@ -12,6 +12,7 @@ from qa.citing import surrounding_sentences
 from qa.confidence import Calibration, Weighed, features_of, weigh
 from qa.dates import bounds
 from qa.forms.listing import items_among
+from qa.keeping import keep_tense
 from qa.positions import LEAST_LOG_ODDS, merge
 from qa.replacements import with_announced_change, with_replacements
 from qa.retractions import is_taken_back
@@ -57,14 +58,16 @@ def standing(
     :param candidates: with the search's score in theirs (`qa.ranking.fuse`).
     :param by_value: see `qa.positions.merge`.
     """
-    candidates = _without_taken_back(candidates, question)
-    weighed = weigh(merge(candidates, question=question, by_value=by_value), calibration, n=MOST_POSITIONS)
+    candidates = keep_tense(_without_taken_back(candidates, question), question)
+    supports = merge(candidates, question=question, by_value=by_value)
+    weighed = weigh(supports, calibration, n=MOST_POSITIONS)
     if not weighed:
         return []
     answers = [weighed[0], *_rivals(weighed)]
     if not may_change(question):
         return _in_order(answers, question, constraints)
-    answers = _in_order(with_replacements(answers, passages, candidates), question, constraints)
+    answers = with_replacements(answers, supports, passages, candidates, calibration=calibration)
+    answers = _in_order(answers, question, constraints)
     return with_announced_change(answers, question, passages)
 
 
