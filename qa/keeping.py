@@ -10,14 +10,14 @@ from datetime import date
 from index.types import Article, Passage, Span
 from qa.citing import surrounding_sentences
 from qa.constraints import DAYS_OF_REPORTING
-from qa.dates import Asked, TimeMention, bounds, expected_value
+from qa.dates import Asked, TimeMention, bounds, expected_value, suits
 from qa.positions import LEAST_LOG_ODDS
 from qa.types import Candidate, Constraint, Demand
 from qa.values import times_of
 
 # What a candidate of another time loses, chosen on the dev half of the labelled questions (docs/dates.md).
 LOG_ODDS_OF_MISFIT = 8.0
-_DAYS_ASKED = frozenset({Asked.DATE, Asked.DAY, Asked.MONTH, Asked.YEAR})
+_DAYS_ASKED = (Asked.DATE, Asked.DAY, Asked.MONTH, Asked.YEAR)
 _SAYING = (
     r"(?:sa(?:id|ys?)|t(?:old|ell)|announced?|confirm(?:ed)?|add(?:ed)?|report(?:ed)?|stated?|warn(?:ed)?"
     r"|wr(?:ote|ite))"
@@ -25,7 +25,9 @@ _SAYING = (
 _SAID_ON = re.compile(rf"\b{_SAYING}\b(?:\s\w+){{0,4}}\s(?:on\s)?$|\b{_SAYING}\s(?:on\s)?$", re.IGNORECASE)
 _ASKS_WHEN_SAID = re.compile(rf"\b(?:{_SAYING}|announcement|statement|comments?|remarks?)\b", re.IGNORECASE)
 _TO_COME = r"due|expected|planned|scheduled"
-_ASKS_WHAT_IS_TO_COME = re.compile(rf"\b(?:will|does|do|shall|going\sto|{_TO_COME})\b", re.IGNORECASE)
+_ASKS_WHAT_IS_TO_COME = re.compile(
+    rf"\b(?:will|does|do|shall|going\sto|(?:until|till)\swhen\s(?:is|are)|{_TO_COME})\b", re.IGNORECASE
+)
 _ASKS_WHAT_IS_OVER = re.compile(rf"\b(?:did|was|were|had)\b(?!.*\b(?:to|{_TO_COME})\b)", re.IGNORECASE)
 
 
@@ -56,9 +58,10 @@ def keep_tense(candidates: Sequence[Candidate], question: str) -> list[Candidate
 
     :param candidates: highest first.
     """
-    if expected_value(question) not in _DAYS_ASKED:
+    asked = expected_value(question)
+    if asked not in _DAYS_ASKED or not candidates:
         return list(candidates)
-    timed = [(candidate, _time_at(candidate)) for candidate in candidates]
+    timed = [(candidate, _time_at(candidate, asked)) for candidate in candidates]
     misfits = [1.0 if time is None or _is_of_other_tense(c, time, question) else 0.0 for c, time in timed]
     if not any(misfit == 0 and c.score > LEAST_LOG_ODDS for misfit, c in zip(misfits, candidates, strict=True)):
         return list(candidates)
@@ -68,9 +71,9 @@ def keep_tense(candidates: Sequence[Candidate], question: str) -> list[Candidate
     return sorted(lowered, key=lambda candidate: -candidate.score)
 
 
-def _time_at(candidate: Candidate) -> TimeMention | None:
+def _time_at(candidate: Candidate, asked: Asked) -> TimeMention | None:
     times = (time for time in times_of(candidate.passage.article) if time.span.overlaps(candidate.span))
-    return next(times, None)
+    return next((time for time in times if suits(time, asked)), None)
 
 
 def _is_of_other_tense(candidate: Candidate, time: TimeMention, question: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from qa.constraints import constraints_of
-from qa.keeping import LOG_ODDS_OF_MISFIT, keep
+from qa.keeping import LOG_ODDS_OF_MISFIT, keep, keep_tense
 from tests.qa_fakes import article, candidate, passage
 
 OLD = article("old", "The city elected Mr Kay as its mayor.", published=date(2018, 3, 1))
@@ -62,3 +62,38 @@ def test_what_the_rest_of_the_question_found_counts_where_it_is_of_that_time(tex
     of_rest = candidate(passage(OLD if text == "Mr Kay" else NEW), text, 4.0)
     constraints = constraints_of("Who was mayor in 2018?", asked_on=date(2021, 3, 5))
     assert [c.text for c in keep([], constraints, of_rest=[of_rest])] == ([text] if is_kept else [])
+
+
+PLAN = article(
+    "plan", "It will reopen on April 2, she said on Wednesday. It closed on Feb. 3.", published=date(2023, 3, 1)
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "best"),
+    [
+        ("When will it reopen?", "April 2"),
+        ("Until when is it closed?", "April 2"),
+        ("When did it close?", "Feb. 3"),
+        ("When did she say so?", "Wednesday"),
+        ("Who said so?", "Wednesday"),
+    ],
+)
+def test_a_day_of_another_tense_or_of_saying_so_is_not_the_one_asked_for(question: str, best: str) -> None:
+    found = [
+        candidate(passage(PLAN), text, score) for text, score in (("Wednesday", 7.0), ("April 2", 5.0), ("Feb. 3", 4.0))
+    ]
+    assert keep_tense(found, question)[0].text == best
+
+
+def test_no_day_loses_where_no_other_time_is_believed() -> None:
+    found = [candidate(passage(PLAN), "Wednesday", 7.0), candidate(passage(PLAN), "April 2", -1.0)]
+    assert keep_tense(found, "When will it reopen?") == found
+
+
+@pytest.mark.parametrize(("leads", "lost"), [("April 2", LOG_ODDS_OF_MISFIT), ("It", 0.0)])
+def test_what_is_no_time_is_no_rival_of_a_time_and_may_lead_itself(leads: str, lost: float) -> None:
+    scores = {"April 2": 5.0, "It": 2.0} if leads == "April 2" else {"It": 5.0, "April 2": 2.0}
+    found = [candidate(passage(PLAN), text, score) for text, score in scores.items()]
+    kept = {c.text: c.score for c in keep_tense(found, "When will it reopen?")}
+    assert kept == {"April 2": scores["April 2"], "It": scores["It"] - lost}
