@@ -21,7 +21,7 @@ from qa.config import Settings, load_settings
 from qa.constraints import constraints_of, narrowed, without_constraints
 from qa.conversation import rewrite
 from qa.dating import EventDater
-from qa.events import EVENT_CONFIDENCE, Event, asked_events, position_of
+from qa.events import EVENT_CONFIDENCE, Told, asked_events, position_of
 from qa.forms.asked import form_of, topic_of
 from qa.forms.overview import survey
 from qa.forms.yes_no import settling, verdict_with_positions
@@ -126,9 +126,9 @@ class Assistant:
         with clock.timing("understand"):
             question = in_its_history(question)
             form = form_of(question.standalone)
-            events = asked_events(question, self.retriever)
-        if events is not None:
-            return self._told_by_date(question, events, clock)
+            told = asked_events(question, self.retriever)
+        if told is not None:
+            return self._told_by_date(question, told, clock)
         if form is Form.OVERVIEW:
             return self._surveyed(question, clock)
         with clock.timing("understand"):
@@ -171,17 +171,19 @@ class Assistant:
             form=form,
         )
 
-    def _told_by_date(self, question: Question, events: Sequence[Event], clock: _Clock) -> Answer:
+    def _told_by_date(self, question: Question, told: Told, clock: _Clock) -> Answer:
         """Answer "What happened on 23 December 2020?" with what the articles say of that day, the most told first."""
-        confidence = EVENT_CONFIDENCE if events else 0.0
-        reason = None if events else Reason.NO_EVIDENCE
-        if events and confidence < self.settings.min_confidence:
+        confidence = EVENT_CONFIDENCE if told.events else 0.0
+        reason = None if told.events else Reason.NO_EVIDENCE
+        named = [c for c in constraints_of(question.standalone, asked_on=self._asked_on(question)) if c.first or c.last]
+        if told.events and confidence < self.settings.min_confidence:
             reason = Reason.LOW_CONFIDENCE
         return Answer(
             question=question,
             confidence=confidence,
-            positions=() if reason else tuple(position_of(event) for event in events[:MOST_POSITIONS]),
+            positions=() if reason else tuple(position_of(event) for event in told.events[:MOST_POSITIONS]),
             reason=reason,
+            constraints=tuple(replace(constraint, first=told.first, last=told.last) for constraint in named[:1]),
             n_undated_left_out=self._n_undated_left_out(question),
             timings_ms=clock.timings_ms(),
             form=Form.EVENTS,

@@ -79,7 +79,15 @@ def events(retriever: Retriever, period: str, *, filters: Filters, about: str = 
     return _matching(told, about)
 
 
-def asked_events(question: Question, retriever: Retriever) -> list[Event] | None:
+class Told(NamedTuple):
+    """The days of which a question asks what happens, both included, and what does."""
+
+    first: date
+    last: date
+    events: list[Event]
+
+
+def asked_events(question: Question, retriever: Retriever) -> Told | None:
     """Return the events that a question asks for, None where it asks for something else.
 
     Those that fit its topic best come first, then those of most sources and the most exact date.
@@ -87,11 +95,12 @@ def asked_events(question: Question, retriever: Retriever) -> list[Event] | None
     Times without a year, and "last week", count from the question's `as_of`, else from the newest article.
     """
     asked = asked_period(question.standalone, today=lambda: question.as_of or retriever.last_published())
-    if asked is None:
+    days = bounds(asked.value) if asked else None
+    if asked is None or days is None:
         return None
     told = events(retriever, asked.value, filters=question.filters)
     told.sort(key=lambda event: (-event.n_sources, event.last - event.first))
-    return _matching(told, asked.about)
+    return Told(*days, _matching(told, asked.about))
 
 
 def position_of(event: Event) -> Position:

@@ -132,3 +132,20 @@ def test_an_overview_opens_with_the_count() -> None:
     )
     assert seen(ANSWERS["overview of nothing"]) == "No article mentions pizza.\n"
     assert "No article mentions pizza" in to_markdown(ANSWERS["overview of nothing"])
+
+
+def test_a_number_with_a_comma_is_not_said_twice() -> None:
+    drivers = article("drivers", "About 8,000 drivers used it.", published=date(2021, 1, 20))
+    text = seen(assistant({"8,000": 5.0}, drivers).ask("How many drivers used it?"))
+    assert text.splitlines()[0].startswith("8,000   ")
+
+
+def test_an_answer_by_date_says_which_days_were_meant() -> None:
+    answer = assistant({}, JANUARY).ask("What happened on Feb. 5?", as_of=date(2021, 2, 8))
+    assert "\N{LEFT DOUBLE QUOTATION MARK}on Feb. 5\N{RIGHT DOUBLE QUOTATION MARK}: 5 February 2021." in seen(answer)
+
+
+def test_nothing_that_happened_is_said_plainly() -> None:
+    assert seen(assistant({}, JANUARY).ask("What happened on 7 May 2019?")).startswith(
+        "No answer. No article tells of anything then."
+    )

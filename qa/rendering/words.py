@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date
 
 from index.types import Article
@@ -45,6 +44,8 @@ def confidence_in_words(confidence: float) -> str:
 
 def reason_in_words(answer: Answer) -> str:
     """Return why an answer is withheld; empty where it isn't."""
+    if answer.form is Form.EVENTS and answer.reason is Reason.NO_EVIDENCE:
+        return "No article tells of anything then."
     return _REASONS[answer.reason] if answer.reason else ""
 
 
@@ -104,7 +105,7 @@ def heading_of(answer: Answer, position: Position) -> str:
 
 def notes_on(answer: Answer) -> list[str]:
     """Return what is said below an answer: which articles were read, and what words of time were taken for."""
-    return [note for note in (scope_note(answer), constraint_note(answer.constraints)) if note]
+    return [note for note in (scope_note(answer), constraint_note(answer)) if note]
 
 
 def scope_note(answer: Answer) -> str:
@@ -126,12 +127,12 @@ def _if_to_come(day: date) -> str:
     return " (a day to come: all that are dated)" if day > date.today() else ""
 
 
-def constraint_note(constraints: Iterable[Constraint]) -> str:
+def constraint_note(answer: Answer) -> str:
     """Say what the words of the question were taken to mean of time; empty where there are none."""
-    return " ".join(_meaning(constraint) for constraint in constraints)
+    return " ".join(_meaning(constraint, answer.form) for constraint in answer.constraints)
 
 
-def _meaning(constraint: Constraint) -> str:
+def _meaning(constraint: Constraint, form: Form) -> str:
     words = f"\N{LEFT DOUBLE QUOTATION MARK}{printable(one_line(constraint.words))}\N{RIGHT DOUBLE QUOTATION MARK}"
     if constraint.is_order:
         return f"{words}: the {'newest' if constraint.demand is Demand.LATEST else 'earliest'} answer goes first."
@@ -144,6 +145,8 @@ def _meaning(constraint: Constraint) -> str:
         period = shown(f"{first}/{last}")
     else:
         period = f"{day_in_words(first)} or later" if first else f"{day_in_words(last)} or before"
+    if form is Form.EVENTS:
+        return f"{words}: {period}."
     newest = ", the newest before the rest" if constraint.demand is Demand.AS_OF else ""
     return f"{words}: what is of {period} goes first{newest}."
 
@@ -160,7 +163,7 @@ def in_plain_words(position: Position) -> str:
     if not position.normalized or bounds(position.normalized) is None:
         return ""
     words = shown(position.normalized)
-    said = set(re.findall(r"\w+", position.text.lower()))
+    said = set(re.findall(r"\w+", position.text.lower().replace(",", "")))  # "8,000" says 8000
     return "" if set(re.findall(r"\w+", words.lower())) <= said else f" ({words})"
 
 
