@@ -35,6 +35,7 @@ def _row_dict(row: Row) -> dict[str, Any]:
         "first_published": first and first.isoformat(),
         "last_published": last and last.isoformat(),
         "leads": row.leads,
+        "superseded": row.position.is_superseded,
         "points": [_point_dict(point) for point in row.dated],
     }
 

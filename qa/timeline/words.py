@@ -16,8 +16,8 @@ def label(position: Position) -> str:
 
 
 def sources(position: Position) -> str:
-    """Return "3 sources": those that are independent of each other."""
-    return _counted(position.n_sources, "source")
+    """Return "3 sources", those that are independent of each other, and whether later ones say something else."""
+    return _counted(position.n_sources, "source") + (", superseded" if position.is_superseded else "")
 
 
 def summary(timeline: Timeline) -> str:
