@@ -36,10 +36,15 @@ def cite_span(article: Article, span: Span, sentence: Span) -> Citation:
 
 def surrounding_sentences(article: Article, span: Span) -> Span:
     """Return the span from the first to the last sentence that shares a character with `span`."""
-    touched = [sentence for sentence in _sentences(article.text) if sentence.overlaps(span)]
+    touched = [sentence for sentence in sentences_of(article) if sentence.overlaps(span)]
     if not touched:
         return span
     return Span(min(touched[0].start, span.start), max(touched[-1].end, span.end))
+
+
+def sentences_of(article: Article) -> tuple[Span, ...]:
+    """Return the sentences of an article, in order."""
+    return _sentences(article.text)
 
 
 @lru_cache(maxsize=64)

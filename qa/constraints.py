@@ -19,6 +19,8 @@ from qa.types import Constraint, Demand
 # A week later it is still in the paper.
 DAYS_OF_REPORTING = timedelta(days=7)
 _ONE_DAY = timedelta(days=1)
+# A longer text is a pasted document rather than a question.
+_MOST_CHARACTERS = 1000
 # What stands right before a date and says how it bears on what is asked; the longest first.
 _LEADS = (
     (Demand.AS_OF, r"as\s(?:of|at)|as\sthings\sstood\s(?:on|in)"),
@@ -73,6 +75,8 @@ def constraints_of(
     :param asked_on: the day from which "last week" is counted.
     :param day_of: tells the EDTF value of an event ("the election"), None where it isn't known.
     """
+    if len(question) > _MOST_CHARACTERS:
+        return ()
     dated = list(_dated(question, asked_on))
     taken = [constraint.span for constraint in dated]
     bounded = [*dated, *_eventful(question, asked_on, day_of, taken)]

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from index.sentences import sentence_spans
 from index.terms import query_terms
 from index.types import Article, Passage, Span
-from qa.citing import surrounding_sentences
+from qa.citing import sentences_of, surrounding_sentences
 from qa.confidence import Calibration, Weighed, features_of
-from qa.dates import Kind, bounds
+from qa.dates import Kind, TimeMention, bounds
 from qa.positions import Support
 from qa.quantities import find_quantities, quantity
 from qa.retractions import is_taken_back
@@ -144,54 +143,75 @@ def _are_same(one: Support, other: Support) -> bool:
 
 def _replacement(old: Support, passages: Sequence[Passage], candidates: Sequence[Candidate]) -> Support | None:
     """Return what the first later article that takes `old` back says instead; None where there is none."""
-    for article in _later_articles(passages, old):
-        new = _new_value(article, old, candidates)
-        place = next((p for p in passages if new and p.article.id == article.id and new.span in p.chunk.span), None)
+    for found in _later_passages(passages, old):
+        new = _new_value(_Stretch.of(found), old, candidates)
+        place = next((p for p in found if new and new.span in p.chunk.span), None)
         if new and place:
             value = new.value if old.value else None
             return Support((Candidate(place, new.span, old.best.score),), old.evidence, 1, value)
     return None
 
 
-def _later_articles(passages: Sequence[Passage], old: Support) -> list[Article]:
-    """Return the articles published after all that speaks for `old`, the oldest first."""
+def _later_passages(passages: Sequence[Passage], old: Support) -> list[list[Passage]]:
+    """Return the passages of each article published after all that speaks for `old`, the oldest article first."""
     last = max((c.passage.article.published or date.min for c in old.candidates), default=date.min)
-    later = {p.article.id: p.article for p in passages if (p.article.published or date.min) > last}
-    return sorted(later.values(), key=lambda article: (article.published or date.min, article.id))
+    later: dict[str, list[Passage]] = {}
+    for passage in passages:
+        if (passage.article.published or date.min) > last:
+            later.setdefault(passage.article.id, []).append(passage)
+    return sorted(later.values(), key=lambda found: (found[0].article.published or date.min, found[0].article.id))
 
 
-def _new_value(article: Article, old: Support, candidates: Sequence[Candidate]) -> _Mention | None:
-    """Return another value of the same kind, from in or around a sentence of `article` that takes `old` back."""
-    sentences = list(sentence_spans(article.text))
+class _Stretch(NamedTuple):
+    """What was retrieved of one article: its sentences, in order, and the times in them."""
+
+    article: Article
+    sentences: list[Span]
+    times: list[TimeMention]
+
+    @classmethod
+    def of(cls, passages: Sequence[Passage]) -> _Stretch:
+        article, chunks = passages[0].article, [passage.chunk.span for passage in passages]
+        sentences = [s for s in sentences_of(article) if any(s.overlaps(chunk) for chunk in chunks)]
+        times = [t for t in times_of(article) if any(t.span.overlaps(chunk) for chunk in chunks)]
+        return cls(article, sentences, times)
+
+
+def _new_value(stretch: _Stretch, old: Support, candidates: Sequence[Candidate]) -> _Mention | None:
+    """Return another value of the same kind, from in or around a sentence that takes `old` back."""
+    sentences = stretch.sentences
     for at, sentence in enumerate(sentences):
-        if not _takes_back(article, sentence, old):
+        if not _takes_back(stretch, sentence, old):
             continue
         fitting = [
-            (_fitness(mention, old, article, sentences[near], candidates) - _FITNESS_LOST_BY_SENTENCE * abs(near - at),
-             mention)
+            (
+                _fitness(mention, old, stretch.article, sentences[near], candidates)
+                - _FITNESS_LOST_BY_SENTENCE * abs(near - at),
+                mention,
+            )
             for near in range(max(0, at - _SENTENCES_AROUND), min(len(sentences), at + 1 + _SENTENCES_AROUND))
-            for mention in _mentions(article, sentences[near], old)
-            if _may_replace(mention, old, article, sentences[near])
-        ]  # fmt: skip
+            for mention in _mentions(stretch, sentences[near], old)
+            if _may_replace(mention, old, stretch.article, sentences[near])
+        ]
         fitness, best = max(fitting, default=(-math.inf, None))
         if fitness >= _LEAST_FITNESS:
             return best
     return None
 
 
-def _takes_back(article: Article, sentence: Span, old: Support) -> bool:
+def _takes_back(stretch: _Stretch, sentence: Span, old: Support) -> bool:
     return any(
-        _is_old(mention, old) and is_taken_back(article.text, sentence, mention.span, was_said_before=True)
-        for mention in _mentions(article, sentence, old)
+        _is_old(mention, old) and is_taken_back(stretch.article.text, sentence, mention.span, was_said_before=True)
+        for mention in _mentions(stretch, sentence, old)
     )
 
 
-def _mentions(article: Article, within: Span, old: Support) -> list[_Mention]:
+def _mentions(stretch: _Stretch, within: Span, old: Support) -> list[_Mention]:
     """Return what stands in a sentence and is of the same kind as an answer: dates, numbers, or names of two words."""
-    text = within.of(article.text)
+    text = within.of(stretch.article.text)
     if old.value is None:
         return _names(text, within.start, old.best.text) if _NAME.fullmatch(old.best.text) else []
-    times = [time for time in times_of(article) if time.span.overlaps(within)]
+    times = [time for time in stretch.times if time.span.overlaps(within)]
     if bounds(old.value):
         return [_Mention(time.span, time.value) for time in times if time.value and bounds(time.value)]
     if quantity(old.value):

@@ -48,6 +48,7 @@ _AFTER = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_REACH = 300  # characters on either side: what stands further off belongs to another clause
 _NEW_CLAUSE = re.compile(r"\bbut\b|,\s(?:and|so|or|it|he|she|they|which|who)\b|;", re.IGNORECASE)
 
 
@@ -57,8 +58,8 @@ def is_taken_back(text: str, sentence: Span, span: Span, *, was_said_before: boo
     :param was_said_before: an older article gave it as its answer; then it is enough that this one speaks of it as of
         something past ("it had been aiming for 1.3 billion").
     """
-    before = _NEW_CLAUSE.split(text[sentence.start : span.start])[-1]
-    after = text[span.end : sentence.end]
+    before = _NEW_CLAUSE.split(text[max(sentence.start, span.start - _REACH) : span.start])[-1]
+    after = text[span.end : min(sentence.end, span.end + _REACH)]
     if _HOLDS.search(before):
         return False
     if _FROM.search(before) and _TO.search(after):

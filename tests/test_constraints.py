@@ -120,6 +120,10 @@ def test_a_day_belongs_to_what_is_said_of_it_by_its_preposition(day: date, word:
     assert constraint.demand is (Demand.WITHIN if word == "on" else Demand[word.upper()])
 
 
+def test_a_pasted_document_is_not_taken_for_a_question() -> None:
+    assert told("Who won in 2020? " * 100) == []
+
+
 @given(st.text(max_size=200))
 def test_any_question_is_taken_apart_without_an_error(question: str) -> None:
     constraints = constraints_of(question, asked_on=ASKED_ON)
