@@ -19,6 +19,8 @@ from qa.retractions import is_taken_back
 from qa.types import Candidate, Constraint, Demand
 
 MOST_POSITIONS = 5
+# A longer text is a pasted document; what stands further on is not what it asks.
+_MOST_CHARACTERS = 1000
 _MOST_ITEMS = 10
 # Another answer is no rival of one that has e^8, three thousand, times its odds.
 _GREATEST_LAG = 8.0
@@ -58,6 +60,7 @@ def standing(
     :param candidates: with the search's score in theirs (`qa.ranking.fuse`).
     :param by_value: see `qa.positions.merge`.
     """
+    question = question[:_MOST_CHARACTERS]
     candidates = keep_tense(_without_taken_back(candidates, question), question)
     supports = merge(candidates, question=question, by_value=by_value)
     weighed = weigh(supports, calibration, n=MOST_POSITIONS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
 
 from qa.dates.types import Kind, TimeMention
 
@@ -20,6 +21,8 @@ class Asked(Enum):
     AGE = "age"
 
 
+# What stands further on in a long text is not what it asks.
+_MOST_CHARACTERS = 1000
 _UNIT = r"(?:seconds|minutes|hours|days|weeks|months|years|decades|centuries)"
 _WHICH = r"\b(?:what|which)\s(?:\w+\s)?"
 _OTHER = r"\b(?:who|what|which|where|why|how)\b"
@@ -58,9 +61,10 @@ _FITTING = {
 }
 
 
+@lru_cache(maxsize=256)
 def expected_value(question: str) -> Asked | None:
     """Return the kind of time that `question` asks for, None where it asks for something else."""
-    asks = " ".join(question.lower().split()).strip(" ?.!\"'“”")
+    asks = " ".join(question[:_MOST_CHARACTERS].lower().split()).strip(" ?.!\"'“”")
     return next((asked for asked, pattern in _ASKING if pattern.search(asks)), None)
 
 

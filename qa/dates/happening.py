@@ -24,6 +24,8 @@ class AskedPeriod:
     about: str = ""
 
 
+# A longer text is a pasted document rather than a question.
+_MOST_CHARACTERS = 1000
 _BE = r"(?:is|are|was|were)"
 _HAPPEN = r"(?:happen(?:s|ed|ing)?|occur(?:s|red|ring)?|(?:takes?|took|taken|taking)\splace|(?:go|goes|going|went)\son)"
 _HAPPENS = rf"(?:(?:has|have|had|{_BE}|will|would|could|might|should|may)\s)?{_HAPPEN}"
@@ -68,6 +70,8 @@ def asked_period(question: str, *, today: Callable[[], date | None]) -> AskedPer
 
     :param today: called only where events are asked for; None where nobody knows.
     """
+    if len(question) > _MOST_CHARACTERS:
+        return None
     asks = " ".join(question.split()).strip(" ?.!\"'“”")
     for expression in find_expressions(asks):
         rest = _without(asks, expression.span)
