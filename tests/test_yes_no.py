@@ -36,6 +36,7 @@ def verdict(question: str, *texts: str) -> Verdict | None:
         ("Did Lopez praise Li?", "Many rushed to praise Li, but Lopez has yet to praise Li.", Verdict.NO),
         ("Did Lopez sign the treaty?", "They signed the treaty.", None),
         ("Did the tunnel reopen?", "Has the tunnel reopened?", None),
+        ("Is the tunnel open?", "The tunnel is long. Engineer Sato leads the work, which began in May.", None),
     ],
 )
 def test_a_sentence_settles_a_question_or_does_not(question: str, text: str, expected: Verdict | None) -> None:

@@ -14,7 +14,7 @@ from datetime import date
 from index.sentences import sentence_spans
 from index.types import Passage, Span
 from qa.citing import cite
-from qa.conversation.lexicon import COPULAS, FUNCTION_WORDS
+from qa.conversation.lexicon import COPULAS, DEMONSTRATIVES, FUNCTION_WORDS, PERSONAL
 from qa.conversation.mentions import Word, words_of
 from qa.forms.polarity import Polarity, clause_start_before, is_opposite_particle, polarity_at
 from qa.forms.proposition import Proposition, proposition_of
@@ -31,6 +31,7 @@ _MOST_CITATIONS = 3
 # Of the settled questions of both halves nine in ten were settled rightly, fewer where words were missing.
 CONFIDENCE_WHEN_ALL_IS_SAID = 0.9
 _MOST_WORDS = 120  # of a sentence; a longer one is a list or a table
+_POINTING_BACK = PERSONAL | DEMONSTRATIVES
 _CONTESTS = frozenset(stem(word) for word in "beat defeat win".split())
 
 
@@ -126,7 +127,7 @@ class _Reading:
 
     def verdict(self) -> Verdict:
         """Return what the sentence says to the question, at the first place of its verb that says anything."""
-        if not self._holds_all_names():
+        if not (self._holds_all_names() and self._is_about_it()):
             return Verdict.UNSETTLED
         verdicts = (self._verdict_at(at) for at in self._places_of_predicate())
         return next((verdict for verdict in verdicts if verdict is not Verdict.UNSETTLED), Verdict.UNSETTLED)
@@ -183,6 +184,12 @@ class _Reading:
         subject = [_says(around, word) for word in self._asked.subject if word.text[0].isupper()]
         others = [_says(around, word) for word in self._asked.others if word.text[0].isupper()]
         return all(others) and (any(subject) or not subject)
+
+    def _is_about_it(self) -> bool:
+        """Say whether the sentence itself names something of what is asked, or points back at it: "It was signed"."""
+        asked = (*self._asked.subject, *self._asked.others)
+        points_back = any(word.lower in _POINTING_BACK for word in self._words)
+        return points_back or not asked or any(self._says(word) for word in asked)
 
     def _names_before(self, at: int) -> set[str]:
         """Return the names in the clause before the verb."""
