@@ -162,7 +162,7 @@ class Assistant:
         return Answer(
             question=question,
             confidence=answers[0].confidence_alone if answers else 0.0,
-            positions=() if reason else _positions(answers, question),
+            positions=() if reason else _positions(answers, question, form),
             reason=reason,
             constraints=constraints,
             nearest=tuple(passages),
@@ -298,9 +298,9 @@ def in_its_history(question: Question) -> Question:
     )
 
 
-def _positions(answers: Sequence[Weighed], question: Question) -> tuple[Position, ...]:
+def _positions(answers: Sequence[Weighed], question: Question, form: Form) -> tuple[Position, ...]:
     lead, *others = answers
-    changes = may_change(question.standalone)
+    changes = form is not Form.LIST and may_change(question.standalone)
     return (
         _position(lead, confidence=lead.confidence_alone),
         *(

@@ -90,10 +90,14 @@ def _is_of_other_tense(candidate: Candidate, time: TimeMention, question: str) -
 
 
 def of_their_time(passages: Sequence[Passage], constraints: Sequence[Constraint]) -> list[Passage]:
-    """Return the passages that name the time that is asked or were published in it; all of them where none is."""
+    """Return the passages that name the time that is asked or were published in it.
+
+    All of them where none is, unless a period is asked for: what is of another one says nothing of it.
+    """
     bounded = [constraint for constraint in constraints if constraint.is_applied and not constraint.is_order]
     fitting = [p for p in passages if all(_is_of_time(p, constraint) for constraint in bounded)]
-    return fitting or list(passages)
+    is_of_period = any(constraint.demand is Demand.WITHIN for constraint in bounded)
+    return fitting if fitting or is_of_period else list(passages)
 
 
 def _is_of_time(passage: Passage, constraint: Constraint) -> bool:

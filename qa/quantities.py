@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import accumulate
 
 from index.types import Span
 
@@ -116,7 +117,8 @@ def _tokens(text: str) -> list[_Token]:
 def _numbers(tokens: list[_Token]) -> list[_Number]:
     """Return the numbers, the longest reading at each place."""
     found = [number for at in range(len(tokens)) if (number := _number_at(tokens, at)) is not None]
-    return [number for i, number in enumerate(found) if not any(o.first < number.first < o.end for o in found[:i])]
+    reached = accumulate((number.end for number in found), max, initial=0)
+    return [number for number, end in zip(found, reached, strict=False) if number.first >= end]
 
 
 def _number_at(tokens: list[_Token], at: int) -> _Number | None:

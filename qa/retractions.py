@@ -39,17 +39,21 @@ _FROM = re.compile(r"\bfrom\s(?:\w+\s){0,2}$", re.IGNORECASE)
 _TO = re.compile(r"^[^,;:.]{0,30}?\sto\s", re.IGNORECASE)
 _AFTER = re.compile(
     rf"""
-      ^[^,;.]{{0,40}}? \b(?:was|were|has\sbeen|have\sbeen|had\sbeen|is|are)\s(?:\w+\s)?{_CHANGED}\b
+      ^(?:(?!\b(?:and|while|as|after|when|where)\b)[^,;.]){{0,40}}?
+        \b(?:was|were|has\sbeen|have\sbeen|had\sbeen|is|are)\s(?:\w+\s)?{_CHANGED}\b
     | ^,\s(?:has|had)\sbeen\s(?:\w+\s)?{_CHANGED}\b
     | ^,?\s(?:who|which)\s(?:has\s|had\s)?(?:\w+\s)?(?:resigned|retired|stepped\sdown|quit|died|left|was\s{_CHANGED})\b
-    | ^(?:,\s[^,;.]{{0,40}},)?\s(?:has\s|had\s)?(?:\w+ly\s)?
+    | ^(?:,\s[^,;.]{{0,40}},|,)?\s(?:has\s|had\s)?(?:\w+ly\s)?
         (?:resigned|resigns|retired|quit|left|moves|is\sleaving|ste(?:ps|pped)\s(?:down|aside)|(?:bowed|pulled)\sout
           |parted\sways|hand(?:s|ed)\sover)\b
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _REACH = 300  # characters on either side: what stands further off belongs to another clause
-_NEW_CLAUSE = re.compile(r"\bbut\b|,\s(?:and|so|or|it|he|she|they|which|who)\b|;", re.IGNORECASE)
+_NEW_CLAUSE = re.compile(
+    r"\bbut\b|\b(?:said|says|announced|confirmed)\s(?!on\b)|,\s(?:and|so|or|it|he|she|they|which|who)\b|;",
+    re.IGNORECASE,
+)
 
 
 def is_taken_back(text: str, sentence: Span, span: Span, *, was_said_before: bool = False) -> bool:

@@ -10,6 +10,7 @@ from datetime import date
 from index.types import Passage
 from qa.citing import surrounding_sentences
 from qa.confidence import Calibration, Weighed, features_of, weigh
+from qa.constraints import DAYS_OF_REPORTING
 from qa.dates import bounds
 from qa.forms.listing import items_among
 from qa.keeping import keep_tense
@@ -30,8 +31,18 @@ _LEAST_OF_RIVAL = 0.53
 # More than the reader ever gives: what its own sentence takes back is no answer while there is another.
 _LOG_ODDS_OF_TAKEN_BACK = 20.0
 _ASKS_FOR_TAKEN_BACK = re.compile(
-    r"\b(?:not|n['’]t|never|originally|initially|first|previously|former|formerly|was|were|had|did)\b", re.IGNORECASE
+    r"\b(?:not|never|originally|initially|first|previously|former|formerly|was|were|had|did|left|leav\w+|step\w*\s(?:down"
+    r"|aside)|fir(?:ed|ing)|(?:resign|retir|quit|dismiss|sack|remov|oust|cancel|scrap|postpon|delay|abandon|withdr|revis"
+    r"|replac|vacat|extend|cut|lower|rais)\w*)\b|n['’]t\b",
+    re.IGNORECASE,
 )
+# What was first said to be so, rather than what was first: "originally due", "the first estimate".
+_ASKS_FOR_PLAN = re.compile(
+    r"\b(?:originally|initially|at\sfirst|(?:original|initial)\s\w+"
+    r"|first\s(?:planned|expected|due|date|plan|estimate|figure|toll|price|forecast))\b",
+    re.IGNORECASE,
+)
+_NEVER = date.max - DAYS_OF_REPORTING
 _OVER = re.compile(
     r"\b(?:did|was|were|had)\b|^(?:who|what|which\s\w+)\s(?:[a-z]+ed|won|lost|made|wrote|built|led|gave|took|said|told"
     r"|met|began|became|left|held|sent|sold|bought|paid|shot|hit|cut|put|broke|drew|found|sang|ran|beat|chose)\b",
@@ -67,10 +78,12 @@ def standing(
     if not weighed:
         return []
     answers = [weighed[0], *_rivals(weighed)]
+    last = _last_day(constraints)
     if not may_change(question):
-        return _in_order(answers, question, constraints)
+        return _in_order(answers, question, constraints, last=last)
+    passages = [passage for passage in passages if (passage.article.published or date.min) <= last]
     answers = with_replacements(answers, supports, passages, candidates, calibration=calibration)
-    answers = _in_order(answers, question, constraints)
+    answers = _in_order(answers, question, constraints, last=last)
     return with_announced_change(answers, question, passages)
 
 
@@ -126,14 +139,26 @@ def _rivals(weighed: Sequence[Weighed]) -> list[Weighed]:
     return [o for o in others if o.support.evidence > floor and o.confidence_alone >= _LEAST_OF_RIVAL]
 
 
-def _in_order(answers: Sequence[Weighed], question: str, constraints: Sequence[Constraint]) -> list[Weighed]:
-    lead = _lead(answers, question, {constraint.demand for constraint in constraints})
+def _last_day(constraints: Sequence[Constraint]) -> date:
+    """Return the day after which no article changes what is asked: that of the end of the time in the question."""
+    lasts = [
+        c.last + DAYS_OF_REPORTING * (c.demand is Demand.WITHIN) for c in constraints if c.last and c.last < _NEVER
+    ]
+    return min(lasts, default=date.max)
+
+
+def _in_order(
+    answers: Sequence[Weighed], question: str, constraints: Sequence[Constraint], *, last: date
+) -> list[Weighed]:
+    timely = [answer for answer in answers if _published(answer)[0] <= last] or answers
+    lead = _lead(timely, question, {constraint.demand for constraint in constraints})
     return [lead, *(answer for answer in answers if answer is not lead)]
 
 
 def _lead(answers: Sequence[Weighed], question: str, demands: set[Demand]) -> Weighed:
     if Demand.EARLIEST in demands:
-        return min(answers, key=_first_day)
+        asks_for_plan = _ASKS_FOR_PLAN.search(question)
+        return min(answers, key=lambda answer: _published(answer)[0] if asks_for_plan else _first_day(answer))
     if demands & {Demand.LATEST, Demand.AS_OF}:
         return max(answers, key=lambda answer: _published(answer)[1])
     if may_change(question):

@@ -132,12 +132,12 @@ def test_save_writes_the_transcript_as_markdown(tmp_path: Path) -> None:
     )
     assert saved.read_text(encoding="utf-8") == (
         "**When does New START expire?**\n\n"
-        "Feb. 5 (high confidence, 88%)\n\n"
+        "Feb. 5 (5 February 2021) (high confidence, 88%)\n\n"
         "1. > The treaty expires on Feb. 5.  \n   january · 20 January 2021\n"
         "\n---\n\n"
         "**And when was it signed?**\n\n"
         "*Understood as: When was New START signed?*\n\n"
-        "Feb. 5 (high confidence, 88%)\n\n"
+        "Feb. 5 (5 February 2021) (high confidence, 88%)\n\n"
         "1. > The treaty expires on Feb. 5.  \n   january · 20 January 2021\n"
     )
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from qa.constraints import constraints_of
-from qa.keeping import LOG_ODDS_OF_MISFIT, keep, keep_tense
+from qa.keeping import LOG_ODDS_OF_MISFIT, keep, keep_tense, of_their_time
 from tests.qa_fakes import article, candidate, passage
 
 OLD = article("old", "The city elected Mr Kay as its mayor.", published=date(2018, 3, 1))
@@ -97,3 +97,17 @@ def test_what_is_no_time_is_no_rival_of_a_time_and_may_lead_itself(leads: str, l
     found = [candidate(passage(PLAN), text, score) for text, score in scores.items()]
     kept = {c.text: c.score for c in keep_tense(found, "When will it reopen?")}
     assert kept == {"April 2": scores["April 2"], "It": scores["It"] - lost}
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Was Mr Kay mayor in 2018?", ["old"]),
+        ("Was Mr Kay mayor in 2012?", []),
+        ("Was Mr Kay mayor before 2012?", ["old", "new"]),
+        ("Is Ms Ott mayor?", ["old", "new"]),
+    ],
+)
+def test_a_period_keeps_only_passages_of_its_time(question: str, expected: list[str]) -> None:
+    constraints = constraints_of(question, asked_on=date(2021, 3, 5))
+    assert [p.article.id for p in of_their_time([passage(OLD), passage(NEW)], constraints)] == expected

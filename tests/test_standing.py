@@ -101,6 +101,27 @@ def test_a_date_to_which_the_answer_may_be_moved_stands_behind_it() -> None:
     assert found == ["April 2, 2021", "2026"]
 
 
+def test_no_article_from_after_the_time_that_is_asked_changes_the_answer() -> None:
+    candidates = [candidate(PLAN, "April 2", 5.0), candidate(DELAY, "May 6", 4.0)]
+    for question in ("When will the bridge reopen as of 1 March 2019?", "When will it reopen, in February 2019?"):
+        assert texts(question, [PLAN, DELAY], candidates)[0] == "April 2"
+
+
+@pytest.mark.parametrize("verb", ["resigned", "fired", "cancelled"])
+def test_a_question_about_taking_back_is_answered_by_it(verb: str) -> None:
+    director = passage(article("director", f"Marek Dolan, the director, was {verb} on Monday.", published=FEBRUARY))
+    (answer,) = standing(
+        f"Who {verb}?", [director], [candidate(director, "Marek Dolan", 3.0)], (), calibration=EVIDENCE_ONLY
+    )
+    assert answer.confidence > 0.9
+
+
+def test_what_was_first_said_is_asked_by_originally() -> None:
+    sooner = passage(article("sooner", "It opens on March 1.", published=MARCH), rank=2)
+    candidates = [candidate(PLAN, "April 2", 3.0), candidate(sooner, "March 1", 3.0)]
+    assert texts("When was it originally going to open?", [PLAN, sooner], candidates)[0] == "April 2"
+
+
 def test_what_is_over_is_not_replaced() -> None:
     assert texts("When did the bridge reopen?", [PLAN, DELAY], [candidate(PLAN, "April 2", 5.0)]) == ["April 2"]
 

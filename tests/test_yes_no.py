@@ -36,6 +36,8 @@ def verdict(question: str, *texts: str) -> Verdict | None:
         ("Did Lopez praise Li?", "Many rushed to praise Li, but Lopez has yet to praise Li.", Verdict.NO),
         ("Did Lopez sign the treaty?", "They signed the treaty.", None),
         ("Did the tunnel reopen?", "Has the tunnel reopened?", None),
+        ("Did 30 people die?", "The blast killed 14 people, who died at once.", None),
+        ("Did 14 people die?", "In the blast 14 people died.", Verdict.YES),
         ("Is the tunnel open?", "The tunnel is long. Engineer Sato leads the work, which began in May.", None),
     ],
 )

@@ -176,13 +176,16 @@ class _Reading:
         return Verdict.UNSETTLED
 
     def _holds_all_names(self) -> bool:
-        """Say whether the names of the question stand here or just before: French isn't German.
+        """Say whether the names and figures of the question stand here or just before: French isn't German, 8 not 5.
 
         Of a name before the verb a part will do: "Governor Mbeki" is Adan Mbeki.
         """
         around = (*self._words, *self._context)
         subject = [_says(around, word) for word in self._asked.subject if word.text[0].isupper()]
         others = [_says(around, word) for word in self._asked.others if word.text[0].isupper()]
+        figures = [word for word in (*self._asked.subject, *self._asked.others) if word.text[0].isdigit()]
+        if not all(any(word.text == said.text for said in around) for word in figures):
+            return False
         return all(others) and (any(subject) or not subject)
 
     def _is_about_it(self) -> bool:

@@ -8,6 +8,7 @@ from qa.rendering.words import (
     heading_of,
     headline,
     how_sure,
+    in_plain_words,
     notes_on,
     one_line,
     printable,
@@ -44,7 +45,8 @@ def _positions(answer: Answer) -> list[str]:
         if lines and heading != (heading := heading_of(answer, position)):
             lines.append(heading)
         sure = how_sure(answer, position)
-        lines.append(f"{_plain(one_line(position.text))}{f' ({sure})' if sure else ''}")
+        answer_in_words = _plain(f"{one_line(position.text)}{in_plain_words(position)}")
+        lines.append(f"{answer_in_words}{f' ({sure})' if sure else ''}")
         cited = []
         for citation in position.citations:
             n += 1
