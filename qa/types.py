@@ -146,7 +146,7 @@ class Position:
 class Demand(Enum):
     """How a question bears on the time of its answer."""
 
-    AS_OF = "as_of"  # only articles published up to then
+    AS_OF = "as_of"  # what was so by then, the newest first
     WITHIN = "within"  # passages of that time first
     SINCE = "since"
     AFTER = "after"

@@ -58,6 +58,7 @@ def test_a_pronoun_gives_way_to_what_it_stands_for(turn: Turn, question: str, ex
         (TREATY, "Why?", "Why does the Open Skies Treaty end?"),
         (TREATY, "How so?", "Why does the Open Skies Treaty end?"),
         (RULER, "Since when?", "Since when is Sebastián Piñera the president of Chile?"),
+        (RULER, "Until when?", "Until when is Sebastián Piñera the president of Chile?"),
         (MEETING, "When was that?", "When did Merkel meet Macron?"),
         (Turn("Who broke the truce?", "the rebels"), "Why?", "Why was it that the rebels broke the truce?"),
         (Turn("Did Merkel resign?", "yes"), "When did that happen?", "When did Merkel resign?"),

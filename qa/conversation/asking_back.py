@@ -30,7 +30,8 @@ class Move(Enum):
 _PATTERNS = {
     Move.QUESTION_WORD: re.compile(
         r"(?i)^(?P<word>why not|why|how so|how come|how exactly|how|when exactly|when|where exactly|where|who|"
-        rf"since when|by whom|how many|how much|how long|how often)(?: (?:is|was|did|does|were|has) {_IT}"
+        r"since when|until when|(?:by|with|for|to|from|against) whom|(?:by )?how (?:many|much)|(?:for )?how long|"
+        rf"how often)(?: (?:is|was|did|does|were|has) {_IT}"
         r"(?: (?:so|happen|happened|happening|occur|be|take place|the case|exactly|again))*)?\W*$"
     ),
     Move.WHO_SAID: re.compile(
