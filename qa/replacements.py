@@ -69,7 +69,7 @@ def with_replacements(
     """
     changes = _changes(answers[0].support, supports, passages, candidates)
     if len(changes) == 1:
-        return list(answers)
+        return _doubted(answers, passages)
     others = [s for s in supports if not any(_are_same(s, changed) for changed in changes)]
     strongest = max(changes, key=lambda changed: changed.evidence)
     sure = calibration.probability(features_of([strongest, *others], 0))
@@ -77,6 +77,15 @@ def with_replacements(
     changed = [Weighed(support, at, at) for support, at in zip(changes, sureness, strict=True)]
     rest = [answer for answer in answers if not any(_are_same(answer.support, s) for s in changes)]
     return [*reversed(changed), *rest]
+
+
+def _doubted(answers: Sequence[Weighed], passages: Sequence[Passage]) -> list[Weighed]:
+    """Return the answers, the first half as sure where a later article takes it back and says nothing in its place."""
+    first, *others = answers
+    stretches = [_Stretch.of(found) for found in _later_passages(passages, first.support)]
+    if not any(_takes_back(stretch, s, first.support) for stretch in stretches for s in stretch.sentences):
+        return list(answers)
+    return [Weighed(first.support, first.confidence / 2, first.confidence_alone / 2), *others]
 
 
 def _changes(

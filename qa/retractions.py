@@ -46,6 +46,9 @@ _AFTER = re.compile(
     | ^(?:,\s[^,;.]{{0,40}},|,)?\s(?:has\s|had\s)?(?:\w+ly\s)?
         (?:resigned|resigns|retired|quit|left|moves|is\sleaving|ste(?:ps|pped)\s(?:down|aside)|(?:bowed|pulled)\sout
           |parted\sways|hand(?:s|ed)\sover)\b
+    | ^\s(?:(?:will|would)\snot|won['’]t)\s(?:now\s|after\sall\s)?
+        (?:take\s(?:up|over|office)|become|succeed|serve|return|stand|stay|remain|lead|join|coach|conduct|host)\b
+    | ^\s(?:withdrew|withdraws|has\swithdrawn|turned\sdown|turns\sdown)\b
     """,
     re.VERBOSE | re.IGNORECASE,
 )

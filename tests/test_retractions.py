@@ -30,6 +30,7 @@ def taken_back(sentence: str, what: str, *, was_said_before: bool = False) -> bo
         ("Marek Dolan stepped down in May.", "Marek Dolan"),
         ("The estimate was lowered from 40 to 31.", "40"),
         ("The director, Marek Dolan, resigned.", "Marek Dolan"),
+        ("Marek Dolan will not take up his post.", "Marek Dolan"),
     ],
 )
 def test_what_no_longer_holds_is_taken_back(sentence: str, what: str) -> None:
@@ -47,6 +48,7 @@ def test_what_no_longer_holds_is_taken_back(sentence: str, what: str) -> None:
         ("She did not comment, and the bank opens on May 6.", "May 6"),
         ("Not only the mayor will speak on May 6.", "May 6"),
         ("Tove Lind succeeds Marek Dolan.", "Tove Lind"),
+        ("Tove Lind will not attend the party.", "Tove Lind"),
         ("Officials who did not want to be named said it opens on 14 March.", "14 March"),
         ("About 700 people came and 2 million crowns was raised.", "700 people"),
     ],

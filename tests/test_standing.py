@@ -84,6 +84,17 @@ def test_a_name_is_replaced_by_who_takes_over() -> None:
     assert texts("Who is the head of the bank?", [old, new], candidates) == ["Henrike Voss", "Noemi Pardo"]
 
 
+def test_what_a_later_article_takes_back_with_nothing_in_its_place_is_half_as_sure() -> None:
+    old = passage(article("old", "The bank's head, Noemi Pardo, has 23 people.", published=FEBRUARY))
+    new = passage(article("new", "Noemi Pardo will not return to the bank.", published=MARCH), rank=2)
+    found = [candidate(old, "Noemi Pardo", 4.0)]
+    sure, doubted = (
+        standing("Who is the head of the bank?", passages, found, (), calibration=EVIDENCE_ONLY)[0].confidence_alone
+        for passages in ([old], [old, new])
+    )
+    assert doubted == sure / 2
+
+
 def test_an_article_that_is_no_newer_replaces_nothing() -> None:
     same_day = passage(article("same", DELAY.article.text, published=FEBRUARY), rank=2)
     assert texts(WHEN, [PLAN, same_day], [candidate(PLAN, "April 2", 5.0)]) == ["April 2"]
