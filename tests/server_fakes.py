@@ -16,8 +16,9 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from index.errors import IndexDamaged
 from index.library import Library
-from index.types import Article, Passage
+from index.types import Article, Passage, Stats
 from qa.assistant import Assistant
 from qa.dating import EventDater
 from qa.server.app import create_app
@@ -61,6 +62,13 @@ class FailingReader(ScriptedReader):
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
         raise ZeroDivisionError("secret of the inside")
+
+
+class DamagedStore(NumpyStore):
+    """Can't be read."""
+
+    def stats(self) -> Stats:
+        raise IndexDamaged("'/srv/secret/catalog.sqlite' is damaged")
 
 
 def service(

@@ -113,6 +113,8 @@ def _told_plainly() -> Iterator[None]:
     """Tell a client what it did wrong, and nothing of the inside."""
     try:
         yield
+    except UnknownArticle as error:
+        raise ToolError("There is no such article. Find one with the tool search.") from error
     except DatelineError as error:
         raise ToolError(str(refusal_of(error))) from error
     except ValueError as error:

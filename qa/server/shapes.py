@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -15,6 +16,7 @@ _MOST_OF_ANSWER = 20_000
 _MOST_TURNS = 50
 _MOST_MESSAGES = 200
 _MOST_ARTICLES = 500
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NOT_IDS = {".", ".."}  # which a browser takes out of an address
 
 
@@ -22,7 +24,7 @@ def _day(value: Any) -> Any:
     """Take a day as it is written in JSON, and not the numbers and times that pydantic would take for one."""
     if value is None or isinstance(value, date):
         return value
-    if not isinstance(value, str) or len(value) != len("2021-01-31"):
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
         raise ValueError("write a day as YYYY-MM-DD")
     try:
         return date.fromisoformat(value)
