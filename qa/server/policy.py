@@ -33,8 +33,8 @@ class Policy:
     public_url: str | None = None
     is_read_only: bool = False
     requests_per_minute: int = 600
-    n_workers: int = max(1, (os.cpu_count() or 1) // 2)
-    n_waiting: int = 64
+    n_workers: int = max(2, (os.cpu_count() or 1) // 2)  # each of them runs its model on two threads
+    n_waiting: int = 32
     answer_limit_s: float = 30.0
     add_limit_s: float = 300.0
     body_limit_s: float = 10.0
