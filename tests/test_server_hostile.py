@@ -135,6 +135,8 @@ PATHS = [
     ("GET", "/static/%2e%2e/%2e%2e/cli.py", 404),
     ("GET", "/.env", 404),
     ("POST", "/", 405),
+    ("GET", "/mcp", 405),
+    ("DELETE", "/mcp", 405),
     ("PUT", "/ask", 405),
     ("TRACE", "/ask", 405),
     ("GET", "/ask", 405),

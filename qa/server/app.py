@@ -13,7 +13,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import HTMLResponse, Response
 from mcp.server.transport_security import TransportSecuritySettings
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from index.errors import DatelineError
 from qa.server.article_page import PAGE_POLICY
@@ -31,6 +34,7 @@ from qa.server.watching import watching_routes
 
 logger = logging.getLogger(__name__)
 
+_MCP_PATH = "/mcp"
 _MOST_FAULTS_TOLD = 5
 
 
@@ -38,12 +42,13 @@ def create_app(service: Service, *, static: Path = STATIC) -> FastAPI:
     """Return the server of a service; when it ends, what was begun is finished."""
     mcp = mcp_server(service)
     # Stateless: nothing is remembered of a client. The guard has checked Host and Origin already.
-    mcp_routes = mcp.streamable_http_app(
+    mcp_app = mcp.streamable_http_app(
+        streamable_http_path=_MCP_PATH,
         json_response=True,
         stateless_http=True,
         max_request_body_size=service.policy.most_bytes,
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
-    ).routes
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -64,7 +69,8 @@ def create_app(service: Service, *, static: Path = STATIC) -> FastAPI:
         app.include_router(routes(service))
     app.include_router(asset_routes(load_assets(static)))
     _add_docs(app)
-    app.router.routes.extend(mcp_routes)
+    # POST alone: a GET would open a stream on which nothing ever comes.
+    app.router.routes.append(Route(_MCP_PATH, _endpoint_of(mcp_app), methods=["POST"]))
     _add_error_handlers(app)
     # The last one added is the outermost.
     app.add_middleware(Guard, policy=service.policy)
@@ -78,6 +84,13 @@ def create_app(service: Service, *, static: Path = STATIC) -> FastAPI:
         )
     app.add_middleware(Journal, metrics=service.metrics)
     return app
+
+
+def _endpoint_of(app: Starlette) -> ASGIApp:
+    """Return the one route's endpoint of an app that has one."""
+    (route,) = (route for route in app.routes if isinstance(route, Route))
+    endpoint: ASGIApp = route.endpoint
+    return endpoint
 
 
 def _add_docs(app: FastAPI) -> None:
