@@ -64,7 +64,7 @@ def asset_routes(assets: Mapping[str, Asset]) -> APIRouter:
 
     @router.api_route("/favicon.ico", methods=["GET", "HEAD"])
     async def icon(request: Request) -> Response:
-        return _sent(assets.get("favicon.ico") or assets.get("favicon.svg"), request)
+        return _sent(assets.get("favicon.ico") or assets.get("icon.svg"), request)
 
     @router.api_route("/static/{name:path}", methods=["GET", "HEAD"])
     async def static(name: str, request: Request) -> Response:
