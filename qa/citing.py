@@ -59,7 +59,7 @@ def deep_link(article: Article, span: Span, sentence: Span) -> str | None:
     The form is `#:~:text=[before-,]start[,end][,-after]` (https://wicg.github.io/scroll-to-text-fragment/). Only http
     and https addresses are linked: an article is somebody else's input, and so is its address.
     """
-    if not article.url or not _is_web_address(article.url):
+    if not article.url or not is_web_address(article.url):
         return None
     before, after = _context(article.text, span, sentence)
     parts = [_encoded(part) for part in _target(span.of(article.text))]
@@ -99,7 +99,8 @@ def _encoded(text: str) -> str:
     return percent_encoded(text, safe="").replace("-", "%2D")
 
 
-def _is_web_address(url: str) -> bool:
+def is_web_address(url: str) -> bool:
+    """Say whether an address may be linked: no script, no file."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -459,6 +459,70 @@ def check(
         _fail(f"{len(left)} problem(s) left." + ("" if repair else " Mend with: qa check --repair"))
 
 
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on. Any but this machine's own needs a token.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
+    index: IndexOption = None,
+    token: Annotated[
+        str | None,
+        typer.Option(envvar="QA_TOKEN", help="Ask for this bearer token. In the environment others can't see it."),
+    ] = None,
+    origins: Annotated[
+        str | None, typer.Option(help="Websites whose pages may ask, with commas: https://news.example")
+    ] = None,
+    read_only: Annotated[bool, typer.Option("--read-only", help="Let nobody add or remove articles.")] = False,
+    public_url: Annotated[
+        str | None, typer.Option(help="Address at which browsers find this server, for links to articles.")
+    ] = None,
+    proxies: Annotated[
+        str | None, typer.Option(help="Reverse proxies whose X-Forwarded-For counts, with commas: 127.0.0.1")
+    ] = None,
+    rate: Annotated[int, typer.Option(min=0, help="Requests a minute for each client; 0 for any number.")] = 600,
+    k: KOption = None,
+    min_confidence: ConfidenceOption = None,
+) -> None:
+    """Serve a chat page, a JSON and an OpenAI-compatible interface, and MCP over HTTP. docs/server.md has recipes.
+
+    \b
+    Examples:
+      qa serve
+      QA_TOKEN=... qa serve --host 0.0.0.0 --origins https://news.example --read-only
+    """
+    from qa.server.launching import require_server_packages
+    from qa.server.launching import serve as serve_http
+
+    require_server_packages()
+    from qa.server.policy import Policy
+
+    policy = Policy(
+        host=host,
+        token=token or None,
+        origins=tuple(origin.strip() for origin in (origins or "").split(",") if origin.strip()),
+        public_url=public_url,
+        is_read_only=read_only,
+        requests_per_minute=rate,
+    )
+    settings = load_settings(index=index, k=k, min_confidence=min_confidence)
+    serve_http(settings, policy, port=port, proxies=proxies)
+
+
+@app.command()
+def mcp(index: IndexOption = None, k: KOption = None, min_confidence: ConfidenceOption = None) -> None:
+    """Serve the articles to an agent over MCP, on standard input and output.
+
+    \b
+    Example of an agent's settings:
+      {"command": "qa", "args": ["mcp", "--index", "/home/me/news.idx"]}
+    """
+    from qa.server.launching import require_server_packages, serve_mcp
+
+    require_server_packages()
+    serve_mcp(load_settings(index=index, k=k, min_confidence=min_confidence))
+
+
 @app.command("eval")
 def evaluate(
     gold: Annotated[Path, typer.Argument(help="Gold questions in JSON lines, or SQuAD JSON or JSON lines.")],

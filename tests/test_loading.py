@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import ArticleError
-from index.loading import load, sources
+from index.loading import load, load_records, sources
 from index.loading.text_file import decoded
 from index.types import Article, Skipped
 
@@ -315,3 +315,12 @@ def test_articles_are_read_one_by_one() -> None:
     write("news.jsonl", lines({"text": BODY}) + "{broken\n" * 10)
     first = next(load([Path("news.jsonl")]))
     assert isinstance(first, Article)
+
+
+def test_records_become_articles_without_a_file() -> None:
+    good = {"id": "a", "text": "The bridge opens on Friday.", "published": "2021-02-01"}
+    found = list(load_records([good, {"title": "no text"}, "no article", {"text": "Ferries sail."}]))
+    assert found[0] == Article(id="a", text=good["text"], published=date(2021, 2, 1), origins={"published": "metadata"})
+    assert [item.where for item in found if isinstance(item, Skipped)] == ["record 2", "record 3"]
+    assert isinstance(found[3], Article)
+    assert (found[3].path, found[3].text) == (None, "Ferries sail.")

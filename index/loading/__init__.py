@@ -1,4 +1,4 @@
-"""Files and folders -> articles. What can't be read is skipped with its reason, and the rest goes on."""
+"""Files, folders and records -> articles. What can't be read is skipped with its reason, and the rest goes on."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from pathlib import Path
 from index.loading.drafts import Draft, article_from
 from index.loading.finding import Found, found_files
 from index.loading.formats import Format, UnusableFile, format_of
-from index.loading.json_lines import read_json_document, read_json_lines
+from index.loading.json_lines import draft_of, read_json_document, read_json_lines
 from index.loading.sidecar import Sidecars
 from index.loading.text_file import read_text_file
 from index.loading.web_page import read_web_page
+from index.metadata import Metadata
 from index.types import Article, Skipped
 
-__all__ = ["load", "sources"]
+__all__ = ["load", "load_records", "sources"]
 
 
 def load(paths: Iterable[Path]) -> Iterator[Article | Skipped]:
@@ -26,6 +27,15 @@ def load(paths: Iterable[Path]) -> Iterator[Article | Skipped]:
     :raises ArticleError: if one of `paths` doesn't exist.
     """
     return _articles(found_files(paths))
+
+
+def load_records(records: Iterable[object]) -> Iterator[Article | Skipped]:
+    """Yield the articles of records as JSON lines have them; no file is opened."""
+    for number, record in enumerate(records, start=1):
+        try:
+            yield article_from(draft_of(record, f"record {number}"), path=None, sidecar=Metadata())
+        except UnusableFile as exc:
+            yield Skipped(f"record {number}", str(exc))
 
 
 def sources(paths: Iterable[Path]) -> list[Path]:

@@ -26,8 +26,11 @@ class Draft:
     fallback: Metadata = field(default_factory=Metadata)
 
 
-def article_from(draft: Draft, *, path: Path, sidecar: Metadata) -> Article:
-    """Return the article of `draft`: the sidecar's word first, then the file's, then the text's and its address's."""
+def article_from(draft: Draft, *, path: Path | None, sidecar: Metadata) -> Article:
+    """Return the article of `draft`: the sidecar's word first, then the file's, then the text's and its address's.
+
+    :param path: None where it came from no file; then it is in a collection, or has an id.
+    """
     given = combined(sidecar, draft.given)
     about = combined(given, detect(draft.text, url=given.url), draft.fallback)
     return Article(
@@ -36,15 +39,15 @@ def article_from(draft: Draft, *, path: Path, sidecar: Metadata) -> Article:
         title=about.title,
         source=about.source,
         url=about.url,
-        path=path.as_posix(),
+        path=path.as_posix() if path else None,
         published=about.published,
         origins=about.origins,
     )
 
 
-def _made_id(draft: Draft, about: Metadata, path: Path) -> str:
+def _made_id(draft: Draft, about: Metadata, path: Path | None) -> str:
     """Return an id that stays the same as long as the file's path, or in a collection the address or text, does."""
-    if draft.in_collection:
+    if draft.in_collection or path is None:
         return f"{_slug(about.title or '')}-{_digest(about.url or draft.text)[:8]}"
     return f"{_slug(path.stem)}-{_digest(str(path.resolve()))[:6]}"
 

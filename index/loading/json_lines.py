@@ -31,7 +31,7 @@ def read_json_lines(path: Path) -> Iterator[Draft | Skipped]:
             yield Skipped(where, f"the line is longer than {MAX_BYTES // 1_000_000} MB")
         elif line.strip():
             try:
-                yield _draft(parsed(line), where)
+                yield draft_of(parsed(line), where)
             except UnusableFile as exc:
                 yield Skipped(where, str(exc))
 
@@ -43,7 +43,7 @@ def read_json_document(path: Path) -> Iterator[Draft | Skipped]:
     for i, record in enumerate(records, start=1):
         where = f"{path.as_posix()}#{i}" if len(records) > 1 else path.as_posix()
         try:
-            yield _draft(record, where)
+            yield draft_of(record, where)
         except UnusableFile as exc:
             yield Skipped(where, str(exc))
 
@@ -99,7 +99,11 @@ def text_of(record: Mapping[str, object], key: str) -> str | None:
     return value
 
 
-def _draft(record: object, where: str) -> Draft:
+def draft_of(record: object, where: str) -> Draft:
+    """Return what the record of one article says.
+
+    :raises UnusableFile: if it is none.
+    """
     if not isinstance(record, dict):
         raise UnusableFile(f"not an article: expected an object with 'text', found {type(record).__name__}")
     text = text_of(record, "text") if isinstance(record.get("text"), str) else None

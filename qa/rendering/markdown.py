@@ -23,17 +23,17 @@ _MARKUP = re.compile(r"[\\`*_\[\]~|#]")
 
 def to_markdown(answer: Answer) -> str:
     """Return the question and its answer as Markdown, with numbered citations."""
-    lines = [f"**{_plain(answer.question.text)}**"]
+    lines = [f"**{plain(answer.question.text)}**"]
     if understood := understood_as(answer):
-        lines.append(f"*{_plain(understood)}*")
+        lines.append(f"*{plain(understood)}*")
     if summary := summary_of(answer):
-        lines.append(_plain(summary))
+        lines.append(plain(summary))
     elif answer.reason:
         lines.append(f"No answer. {reason_in_words(answer)}")
     if answer.form is Form.LIST and len(answer.positions) > 1:
         lines.append("The articles name:")
     lines += _positions(answer)
-    lines += [_plain(note) for note in notes_on(answer)]
+    lines += [plain(note) for note in notes_on(answer)]
     return "\n\n".join(lines) + "\n"
 
 
@@ -45,7 +45,7 @@ def _positions(answer: Answer) -> list[str]:
         if lines and heading != (heading := heading_of(answer, position)):
             lines.append(heading)
         sure = how_sure(answer, position)
-        answer_in_words = _plain(f"{one_line(position.text)}{in_plain_words(position)}")
+        answer_in_words = plain(f"{one_line(position.text)}{in_plain_words(position)}")
         lines.append(f"{answer_in_words}{f' ({sure})' if sure else ''}")
         cited = []
         for citation in position.citations:
@@ -57,13 +57,13 @@ def _positions(answer: Answer) -> list[str]:
 
 def _markdown_citation(citation: Citation) -> str:
     article = citation.article
-    heading = _plain(headline(article))
+    heading = plain(headline(article))
     linked = f"[{heading}](<{citation.url}>)" if citation.url else heading
     line = f":{citation.line}" if citation.line else ""
-    path = f" ({_plain(article.path)}{line})" if article.path else ""
-    return f"> {_plain(one_line(citation.sentence_text))}  \n   {linked}{path}"
+    path = f" ({plain(article.path)}{line})" if article.path else ""
+    return f"> {plain(one_line(citation.sentence_text))}  \n   {linked}{path}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return `text` so that Markdown and HTML show it as it stands."""
     return _MARKUP.sub(r"\\\g<0>", printable(text)).replace("&", "&amp;").replace("<", "&lt;")

@@ -1,0 +1,55 @@
+"""Blocking work off the event loop: so many threads, so many in line, so long and no longer."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from qa.server.refusing import Refusal
+
+T = TypeVar("T")
+
+
+class Desk:
+    """Does work on `n_workers` threads; `n_waiting` more may wait, the next is sent away with the time to come back."""
+
+    def __init__(self, name: str, *, n_workers: int, n_waiting: int, limit_s: float) -> None:
+        self._threads = ThreadPoolExecutor(n_workers, thread_name_prefix=name)
+        self._most = n_workers + n_waiting
+        self._limit_s = limit_s
+        self._lock = threading.Lock()
+        self._n_inside = 0
+
+    @property
+    def n_inside(self) -> int:
+        """How many are being served or wait."""
+        return self._n_inside
+
+    async def do(self, work: Callable[[], T]) -> T:
+        """Return what `work` returns.
+
+        :raises Refusal: 429 if too many wait, 504 if it takes too long. What has begun by then goes on to its end and
+            keeps its place, so that the threads are never promised twice.
+        """
+        with self._lock:
+            if self._n_inside >= self._most:
+                raise Refusal(429, "Too many questions wait already. Try again in a moment.", retry_after_s=1)
+            self._n_inside += 1
+        future = self._threads.submit(work)
+        future.add_done_callback(self._leave)
+        try:
+            async with asyncio.timeout(self._limit_s):
+                return await asyncio.wrap_future(future)  # cancelled, it takes back what has not begun
+        except TimeoutError:
+            raise Refusal(504, f"It took longer than {self._limit_s:g} seconds. Try again.") from None
+
+    def close(self) -> None:
+        """Finish what was begun or waits, and let the threads go."""
+        self._threads.shutdown(wait=True)
+
+    def _leave(self, _: Future[T]) -> None:
+        with self._lock:
+            self._n_inside -= 1

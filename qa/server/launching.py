@@ -1,0 +1,94 @@
+"""`qa serve` and `qa mcp`: open the index, load the models, serve until told to stop."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from qa.assistant import Assistant
+from qa.config import Settings
+from qa.errors import ConfigError
+
+if TYPE_CHECKING:
+    from qa.server.policy import Policy
+    from qa.server.service import Service
+
+_NEEDED = ("fastapi", "mcp", "prometheus_client", "uvicorn")
+_GRACE_S = 30  # for what is in flight when the server is told to stop
+
+
+def require_server_packages() -> None:
+    """Check that what the server stands on is installed.
+
+    :raises ConfigError: if it isn't; the message has the command that installs it.
+    """
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        raise ConfigError(
+            f"The server needs packages that are not installed ({', '.join(missing)}). "
+            "Install them with: pip install 'dateline-qa[server]'"
+        )
+
+
+def serve(settings: Settings, policy: Policy, *, port: int, proxies: str | None = None) -> None:
+    """Serve HTTP until SIGTERM or Ctrl-C; what is in flight by then is finished.
+
+    :param proxies: addresses of reverse proxies, with commas, whose word on a client's address counts.
+    """
+    import uvicorn
+
+    from qa.server.app import create_app
+
+    _log_as_json()
+    with _opened(settings, policy) as service:
+        service.warm_up()
+        uvicorn.run(
+            create_app(service),
+            host=policy.host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=proxies is not None,
+            forwarded_allow_ips=proxies,
+            timeout_graceful_shutdown=_GRACE_S,
+        )
+
+
+def serve_mcp(settings: Settings) -> None:
+    """Serve MCP over stdin and stdout until the client closes them."""
+    import anyio
+
+    from qa.server.mcp_face import mcp_server
+    from qa.server.policy import Policy
+
+    with _opened(settings, Policy()) as service:
+        anyio.run(mcp_server(service).run_stdio_async)
+        service.close()
+
+
+@contextmanager
+def _opened(settings: Settings, policy: Policy) -> Iterator[Service]:
+    """Open the index once, for answering and for adding."""
+    from index.library import Library
+    from qa.server.service import Service
+
+    with Assistant.from_settings(settings) as assistant:
+        library = assistant.retriever
+        if not isinstance(library, Library):  # what `from_settings` opens
+            raise TypeError(f"the assistant searches a {type(library).__name__}")
+        yield Service(assistant, library, policy=policy)
+
+
+def _log_as_json() -> None:
+    from qa.server.journal import JsonLines
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    for name in ("qa.server", "uvicorn.error"):
+        logging.getLogger(name).setLevel(logging.INFO)

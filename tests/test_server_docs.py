@@ -1,0 +1,99 @@
+"""The recipes of docs/server.md and the pipe for Open WebUI, run as they stand."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.fakes import HARBOUR
+from tests.server_fakes import TOKEN, app_of, serving
+
+DOCS = Path(__file__).parent.parent / "docs"
+TEXT = (DOCS / "server.md").read_text(encoding="utf-8")
+QUESTION = {"role": "user", "content": "How long does the harbour bridge close?"}
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with serving(app_of()) as found:
+        yield found
+
+
+def python_of(heading: str) -> str:
+    match = re.search(rf"## {heading}\n```python\n(.*?)```", TEXT, re.DOTALL)
+    assert match
+    return match.group(1)
+
+
+def curls() -> list[str]:
+    """The arguments of each curl in the docs."""
+    console = "".join(re.findall(r"```console\n(.*?)```", TEXT, re.DOTALL)).replace("\\\n", "")
+    commands = re.split(r"^\$ ", console, flags=re.MULTILINE)
+    return [command.removeprefix("curl -s ") for command in commands if command.startswith("curl -s ")]
+
+
+@pytest.mark.parametrize("arguments", [arguments for arguments in curls() if " -d " in arguments])
+def test_what_the_docs_post_is_answered(address: str, arguments: str) -> None:
+    match = re.fullmatch(r"(?:http://server|localhost):8000(/\S+) .*-d\s+'(.*)'\s*", arguments, re.DOTALL)
+    assert match
+    assert httpx.post(f"{address}{match.group(1)}", json=json.loads(match.group(2))).status_code == 200
+
+
+@pytest.mark.parametrize("arguments", [arguments for arguments in curls() if " -d " not in arguments])
+def test_what_the_docs_get_and_delete_is_there(arguments: str) -> None:
+    match = re.match(r"(?:-X (DELETE) )?'?localhost:8000(/[^\s']+)", arguments)
+    assert match
+    with serving(app_of()) as found:
+        path = match.group(2).replace("ID", "harbour")
+        assert httpx.request(match.group(1) or "GET", f"{found}{path}").status_code == 200
+
+
+def test_every_route_is_in_the_docs() -> None:
+    for path in app_of().openapi()["paths"]:
+        assert path.replace("{article_id}", "{id}") in TEXT
+
+
+def test_open_webuis_pipe_gives_the_answer_and_its_sources() -> None:
+    pipe: Any = runpy.run_path(str(DOCS / "open_webui_pipe.py"))["Pipe"]()
+    events: list[dict[str, Any]] = []
+
+    async def emit(event: dict[str, Any]) -> None:
+        events.append(event)
+
+    with serving(app_of(token=TOKEN)) as found:
+        pipe.valves = pipe.Valves(url=found, token=TOKEN, as_of="2020-03-01")
+        answer = asyncio.run(pipe.pipe({"model": "dateline", "messages": [QUESTION]}, emit))
+    assert answer.startswith("**eleven weeks** [1](")
+    (event,) = events
+    (metadata,) = event["data"]["metadata"]
+    assert (event["type"], metadata["date"], event["data"]["document"]) == (
+        "source",
+        "2020-02-10",
+        ["The harbour bridge closes on Monday for eleven weeks while engineers replace its cables."],
+    )
+    assert HARBOUR.text[metadata["start"] : metadata["end"]] == metadata["quote"] == "eleven weeks"
+
+
+def test_open_webuis_pipe_declines_what_is_work_for_a_language_model() -> None:
+    pipe: Any = runpy.run_path(str(DOCS / "open_webui_pipe.py"))["Pipe"]()
+    assert asyncio.run(pipe.pipe({"messages": [QUESTION]}, None, "title_generation")) == ""
+
+
+def test_the_recipe_for_gradio_answers(address: str) -> None:
+    pytest.importorskip("gradio")
+    names: dict[str, Any] = {"__name__": "recipe"}
+    exec(python_of("Gradio").replace("http://127.0.0.1:8000", address), names)
+    assert names["answer"](QUESTION["content"], []).startswith("**eleven weeks** [1](")
+
+
+@pytest.mark.parametrize("heading", ["Chainlit", "Gradio"])
+def test_the_recipes_are_python(heading: str) -> None:
+    compile(python_of(heading), heading, "exec")
