@@ -81,7 +81,7 @@ export class AnswerView {
       const standing = n ? (position.superseded ? "position superseded" : "position rival") : "position leads";
       return [
         said && isNew ? element("h3", {}, said) : null,
-        element("section", { class: standing, "aria-label": n ? `Other answer: ${oneLine(position.answer)}` : "Answer" }, this.#position(position)),
+        element("div", { class: standing, role: "group", "aria-label": n ? `Other answer: ${oneLine(position.answer)}` : "Answer" }, this.#position(position)),
       ];
     });
   }

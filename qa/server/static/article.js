@@ -25,8 +25,8 @@ export class ArticlePanel {
     this.body = element("div", { class: "article-body", tabindex: "0", role: "region", "aria-label": "Text of the article" });
     this.veil = element("div", { class: "veil", hidden: true, onclick: () => this.close() });
     this.element = element(
-      "aside",
-      { class: "article", "aria-labelledby": heading, hidden: true },
+      "div",
+      { class: "article", role: "complementary", "aria-labelledby": heading, hidden: true },
       element(
         "div",
         { class: "article-bar" },
@@ -83,13 +83,9 @@ export class ArticlePanel {
     if (!this.isOpen) return;
     const covers = this.coversAll();
     this.veil.hidden = !covers;
-    if (covers) {
-      this.element.setAttribute("role", "dialog");
-      this.element.setAttribute("aria-modal", "true");
-    } else {
-      this.element.removeAttribute("role");
-      this.element.removeAttribute("aria-modal");
-    }
+    this.element.setAttribute("role", covers ? "dialog" : "complementary");
+    if (covers) this.element.setAttribute("aria-modal", "true");
+    else this.element.removeAttribute("aria-modal");
     this.#inert = this.behind;
     for (const part of this.#inert) part.inert = covers;
   }

@@ -60,7 +60,7 @@ export class Card {
       ),
       element("p", { class: "card-title" }, oneLine(citation.title || citation.path || citation.article_id)),
       element("p", { class: "card-sentence" }, before, element("mark", {}, quote), after),
-      element("p", { class: "card-hint" }, "Select the number to open the article here"),
+      element("p", { class: "card-hint" }, "Click or press Enter to read on in the article"),
     );
     this.element.hidden = false;
     number.setAttribute("aria-describedby", this.element.id);

@@ -36,7 +36,7 @@ export class Chat {
     put(root, this.head, this.talk, this.status);
     const behind = [this.head, this.talk];
     this.panel = new ArticlePanel({ root, behind, server, coversAll: () => root.clientWidth < BESIDE_PX });
-    this.card = new Card(root);
+    this.card = new Card(this.talk);
     root.addEventListener("keydown", (event) => event.key === "Escape" && this.#escape(event));
     this.log.addEventListener("scroll", () => this.card.close(), { passive: true });
     new ResizeObserver(() => this.#fit()).observe(root);
@@ -52,7 +52,7 @@ export class Chat {
   #head() {
     const level = this.closeWidget ? "h2" : "h1";
     this.collection = element("p", { class: "collection" });
-    this.themeButton = button("Dark", () => this.#switchTheme(), { class: "theme", "aria-label": "Dark theme" });
+    this.themeButton = button("", () => this.#switchTheme(), { class: "theme" });
     this.menu = element(
       "div",
       { class: "menu", role: "group", "aria-label": "Format", id: uniqueId("menu"), hidden: true },
@@ -134,7 +134,7 @@ export class Chat {
   // ---- the conversation
 
   #begin() {
-    this.#setTheme(this.memory.theme ?? this.themed.dataset.theme ?? null);
+    this.shownTheme = this.#setTheme(this.memory.theme ?? this.themed.dataset.theme ?? null);
     this.welcome = element("section", { class: "welcome" });
     put(this.log, this.welcome);
     this.#fillWelcome([]);
@@ -220,7 +220,7 @@ export class Chat {
     turn.made.classList.add("new");
     this.focus();
     this.#ask(question, turn, { asOf: this.day.value || null, nRetries: 0 });
-    this.log.scrollTop = turn.made.offsetTop - this.log.offsetTop - 16;
+    this.log.scrollTop = turn.made.offsetTop - 4;
   }
 
   async #ask(question, turn, { asOf, nRetries }) {
@@ -300,7 +300,7 @@ export class Chat {
     this.memory.save(this.#turns);
     this.#count();
     this.#announce(view.spoken());
-    this.log.scrollTop = made.offsetTop - this.log.offsetTop - 16;
+    this.log.scrollTop = made.offsetTop - 4;
   }
 
   // ---- what goes wrong
@@ -419,14 +419,12 @@ export class Chat {
     if (theme) this.themed.dataset.theme = theme;
     else delete this.themed.dataset.theme;
     const dark = theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-    this.themeButton.setAttribute("aria-pressed", String(dark));
-    this.themeButton.textContent = dark ? "Light" : "Dark";
-    return dark;
+    this.themeButton.replaceChildren(dark ? "Light" : "Dark", element("span", { class: "unseen" }, " theme"));
+    return dark ? "dark" : "light";
   }
 
   #switchTheme() {
-    const isDark = this.themeButton.getAttribute("aria-pressed") === "true";
-    this.memory.theme = isDark ? "light" : "dark";
-    this.#setTheme(this.memory.theme);
+    this.memory.theme = this.shownTheme === "dark" ? "light" : "dark";
+    this.shownTheme = this.#setTheme(this.memory.theme);
   }
 }

@@ -51,7 +51,7 @@ function rowOf(position, cited, axis, { leads, numberOf }) {
     put(track, reach);
   }
   for (const { share, lane, citation } of placed) {
-    const dot = numberOf(citation, { class: "dot", tabindex: "-1" });
+    const dot = numberOf(citation, { class: "number dot", tabindex: "-1" });
     dot.style.left = percent(share);
     dot.style.setProperty("--lane", lane);
     put(track, dot);
