@@ -25,8 +25,8 @@ from tests.page import scripted
 STATIC = Path(__file__).parents[2] / "qa" / "server" / "static"
 TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 SLOW = "Slow?"
 BUSY = "Busy?"
@@ -44,7 +44,7 @@ FOREIGN_PAGE = """<!DOCTYPE html>
 <p>The tunnel is shut again. I took the ferry, which took its time, and the gulls took my sandwich.</p>
 <button type="button">Subscribe</button></main></body></html>"""
 FOREIGN_STYLE = """html { font-size: 62.5%; } body { margin: 6rem auto; max-width: 60rem; font: 2rem/1.6 Georgia, serif;
-color: #223; background: #eef3f6; } button, p, h2, textarea { color: crimson !important; text-transform: uppercase; }
+color: #223; background: #eef3f6; } button, p, h2, textarea { color: #a00000 !important; text-transform: uppercase; }
 h1, main p { color: #223 !important; text-transform: none; }"""
 
 
@@ -111,7 +111,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *_: Any) -> None:
         pass
 
 
@@ -125,6 +125,8 @@ class ForeignHandler(Handler):
             self._send(200, FOREIGN_STYLE.encode(), "text/css")
         else:
             page = FOREIGN_PAGE.format(server=allowed)
+            if self.path == "/without":
+                page = page.replace("<script", "<template").replace("</script", "</template")
             self._send(200, page.encode(), "text/html", {"Content-Security-Policy": policy})
 
 

@@ -18,8 +18,8 @@ FILLER = "\n\n".join(
 TIMES = article(
     "times-0120",
     "The Kremlin said Wednesday that any improvement depends on the new president.\n\nThe 2010 New START treaty — the "
-    "last remaining nuclear pact between the countries — limits both sides to 1,500 nuclear warheads each and is set to "
-    f"expire Feb. 5.\n\n{FILLER}",
+    "last remaining nuclear pact between the countries — limits both sides to 1,500 nuclear warheads each and is set "
+    f"to expire Feb. 5.\n\n{FILLER}",
     published=date(2021, 1, 20),
     title="Russia Says Better Ties With U.S. Up to Biden",
     source="The Moscow Times",
@@ -94,14 +94,20 @@ def _fact(question: str, *positions: Position, **more: object) -> Answer:
     return replace(Answer(Question(question), positions[0].confidence, positions), **more)  # type: ignore[arg-type]
 
 
-def _said(words: str, of: Article, *more: tuple[Article, str], confidence: float, normalized: str | None = None) -> Position:
+def _said(
+    words: str, of: Article, *more: tuple[Article, str], confidence: float, normalized: str | None = None
+) -> Position:
     cited = tuple(cite(candidate(passage(a), text, 1.0)) for a, text in ((of, words), *more))
     return Position(words, confidence, cited, n_sources=len(cited), normalized=normalized)
 
 
-_APRIL = replace(position("April 2", TUNNEL_THEN, TUNNEL_ALSO, confidence=0.55, normalized="2024-04-02"), is_superseded=True)
+_APRIL = replace(
+    position("April 2", TUNNEL_THEN, TUNNEL_ALSO, confidence=0.55, normalized="2024-04-02"), is_superseded=True
+)
 _JUNE = position("June 17", TUNNEL_NOW, confidence=0.82, normalized="2024-06-17")
-_SHUT = position("The Harbour tunnel will not reopen on April 2: engineers found new cracks.", TUNNEL_NOW, confidence=0.9)
+_SHUT = position(
+    "The Harbour tunnel will not reopen on April 2: engineers found new cracks.", TUNNEL_NOW, confidence=0.9
+)
 _OPEN = position("The Harbour tunnel will reopen on April 2, the council said.", TUNNEL_THEN, confidence=0.7)
 
 ANSWERS = {
@@ -110,14 +116,20 @@ ANSWERS = {
         _fact(
             THREE,
             _said(
-                "February 5", RAPPLER, (PRESS, "February this year"), (TIMES, "Feb. 5"), confidence=0.86,
+                "February 5",
+                RAPPLER,
+                (PRESS, "February this year"),
+                (TIMES, "Feb. 5"),
+                confidence=0.86,
                 normalized="2021-02-05",
             ),
             _said("2026", PRESS, confidence=0.6, normalized="2026"),
             timings_ms={"retrieve": 12.0, "read": 140.0, "total": 168.4},
         ),
         replace(
-            _fact(FOLLOW_UP, _said("1,500 nuclear warheads", TIMES, confidence=0.78, normalized="1500 nuclear warhead")),
+            _fact(
+                FOLLOW_UP, _said("1,500 nuclear warheads", TIMES, confidence=0.78, normalized="1500 nuclear warhead")
+            ),
             question=Question(
                 FOLLOW_UP,
                 standalone="How many warheads does New START allow?",
@@ -135,11 +147,19 @@ ANSWERS = {
         ),
         _fact(
             OVERVIEW,
-            _said(RAPPLER.text[RAPPLER.text.index("One of") : RAPPLER.text.index("\n\nThe Reuters")], RAPPLER, confidence=1.0),
+            _said(
+                RAPPLER.text[RAPPLER.text.index("One of") : RAPPLER.text.index("\n\nThe Reuters")],
+                RAPPLER,
+                confidence=1.0,
+            ),
             _said(TIMES.text[TIMES.text.index("The 2010") : TIMES.text.index(f"\n\n{FILLER}")], TIMES, confidence=1.0),
             form=Form.OVERVIEW,
             overview=Overview(
-                "New START", 3, date(2021, 1, 20), date(2021, 1, 26), {"Rappler": 1, "The Moscow Times": 1, "YCPress": 1}
+                "New START",
+                3,
+                date(2021, 1, 20),
+                date(2021, 1, 26),
+                {"Rappler": 1, "The Moscow Times": 1, "YCPress": 1},
             ),
         ),
         Answer(

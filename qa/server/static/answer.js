@@ -5,8 +5,19 @@ import { button, element, uniqueId } from "./elements.js";
 import { copy, toMarkdown } from "./exporting.js";
 import { timelineOf } from "./timeline.js";
 import {
-  confidenceWord, counted, dayInWords, headingOf, headline, howSure, inPlainWords, notesOn, oneLine, reasonInWords,
-  sentenceParts, summaryOf, understoodAs,
+  confidenceWord,
+  counted,
+  dayInWords,
+  headingOf,
+  headline,
+  howSure,
+  inPlainWords,
+  notesOn,
+  oneLine,
+  reasonInWords,
+  sentenceParts,
+  summaryOf,
+  understoodAs,
 } from "./words.js";
 
 const STEPS = { high: 3, fair: 2, low: 1 };
@@ -51,7 +62,9 @@ export class AnswerView {
 
   #understood(said) {
     const terms = this.answer.added_terms ?? [];
-    const why = terms.map(({ term, reason }) => element("li", {}, element("strong", {}, oneLine(term)), `: ${oneLine(reason)}`));
+    const why = terms.map(({ term, reason }) =>
+      element("li", {}, element("strong", {}, oneLine(term)), `: ${oneLine(reason)}`),
+    );
     if (!why.length) return element("p", { class: "understood" }, said);
     return element("details", { class: "understood" }, element("summary", {}, said), element("ul", {}, why));
   }
@@ -66,7 +79,11 @@ export class AnswerView {
     return [
       summary ? element("p", { class: "lead" }, summary) : null,
       heading ? element("h3", {}, heading) : null,
-      element(answer.form === "list" ? "ol" : "ul", { class: `items ${answer.form}` }, answer.positions.map((p) => this.#item(p))),
+      element(
+        answer.form === "list" ? "ol" : "ul",
+        { class: `items ${answer.form}` },
+        answer.positions.map((p) => this.#item(p)),
+      ),
     ];
   }
 
@@ -81,7 +98,11 @@ export class AnswerView {
       const standing = n ? (position.superseded ? "position superseded" : "position rival") : "position leads";
       return [
         said && isNew ? element("h3", {}, said) : null,
-        element("div", { class: standing, role: "group", "aria-label": n ? `Other answer: ${oneLine(position.answer)}` : "Answer" }, this.#position(position)),
+        element(
+          "div",
+          { class: standing, role: "group", "aria-label": n ? `Other answer: ${oneLine(position.answer)}` : "Answer" },
+          this.#position(position),
+        ),
       ];
     });
   }
@@ -152,7 +173,12 @@ export class AnswerView {
     if (!sure) return null;
     const word = confidenceWord(position.confidence);
     const meter = [1, 2, 3].map((step) => element("i", { class: step <= STEPS[word] ? "on" : "off" }));
-    return element("p", { class: `sure ${word}` }, element("span", { class: "meter", "aria-hidden": "true" }, meter), sure);
+    return element(
+      "p",
+      { class: `sure ${word}` },
+      element("span", { class: "meter", "aria-hidden": "true" }, meter),
+      sure,
+    );
   }
 
   #evidence(citation) {
@@ -183,7 +209,11 @@ export class AnswerView {
       summary ? null : element("p", { class: "reason" }, reasonInWords(answer)),
       nearest.length ? element("h3", {}, "Nearest passages:") : null,
       nearest.length
-        ? element("ul", { class: "nearest" }, nearest.map((passage, n) => element("li", {}, this.#passage(passage, places, n))))
+        ? element(
+            "ul",
+            { class: "nearest" },
+            nearest.map((passage, n) => element("li", {}, this.#passage(passage, places, n))),
+          )
         : null,
     ];
   }
@@ -213,7 +243,9 @@ export class AnswerView {
       { class: "actions" },
       button("Copy answer", copyIt),
       done,
-      took >= 0 ? element("span", { class: "took" }, took < 1000 ? `${Math.round(took)} ms` : `${(took / 1000).toFixed(1)} s`) : null,
+      took >= 0
+        ? element("span", { class: "took" }, took < 1000 ? `${Math.round(took)} ms` : `${(took / 1000).toFixed(1)} s`)
+        : null,
     );
   }
 }

@@ -22,7 +22,12 @@ export class ArticlePanel {
     this.heading = element("h2", { id: heading, tabindex: "-1" });
     this.head = element("div", { class: "article-head" });
     this.walk = element("div", { class: "article-walk" });
-    this.body = element("div", { class: "article-body", tabindex: "0", role: "region", "aria-label": "Text of the article" });
+    this.body = element("div", {
+      class: "article-body",
+      tabindex: "0",
+      role: "region",
+      "aria-label": "Text of the article",
+    });
     this.veil = element("div", { class: "veil", hidden: true, onclick: () => this.close() });
     this.element = element(
       "div",
@@ -131,14 +136,21 @@ export class ArticlePanel {
   #fillBody(article, place) {
     const stands = cut(article.text, place.start, place.end)[1] === place.quote;
     const [from, start, end, to] = toUnits(article.text, [
-      Math.min(place.sentence.start, place.start), place.start, place.end, Math.max(place.sentence.end, place.end),
+      Math.min(place.sentence.start, place.start),
+      place.start,
+      place.end,
+      Math.max(place.sentence.end, place.end),
     ]);
     const spans = stands
       ? [{ name: "quote", start, end }, ...(place.cited.quote ? [{ name: "sentence", start: from, end: to }] : [])]
       : [];
     this.body.replaceChildren(
-      ...(stands ? [] : [element("p", { class: "dim" }, "The article has changed since: the words aren't where they stood.")]),
-      ...paragraphs(article.text, spans).map((paragraph) => element("p", {}, runs(paragraph.text, paragraph.spans).map(run))),
+      ...(stands
+        ? []
+        : [element("p", { class: "dim" }, "The article has changed since: the words aren't where they stood.")]),
+      ...paragraphs(article.text, spans).map((paragraph) =>
+        element("p", {}, runs(paragraph.text, paragraph.spans).map(run)),
+      ),
     );
     this.#scrollTo(this.body.querySelector("mark"));
   }

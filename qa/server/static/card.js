@@ -71,7 +71,10 @@ export class Card {
   #place(at) {
     const room = this.root.getBoundingClientRect();
     const { width, height } = this.element.getBoundingClientRect();
-    const left = Math.min(Math.max(at.left + at.width / 2 - width / 2, room.left + GAP_PX), room.right - width - GAP_PX);
+    const left = Math.min(
+      Math.max(at.left + at.width / 2 - width / 2, room.left + GAP_PX),
+      room.right - width - GAP_PX,
+    );
     const above = at.top - height - GAP_PX;
     const top = above >= room.top + GAP_PX ? above : at.bottom + GAP_PX;
     this.element.style.left = `${Math.round(left)}px`;

@@ -7,6 +7,7 @@ import { button, element, put, uniqueId } from "./elements.js";
 import { exported, save } from "./exporting.js";
 import { dayInWords, daysInWords, counted, oneLine } from "./words.js";
 
+const DARK = matchMedia("(prefers-color-scheme: dark)");
 const BESIDE_PX = 900; // width from which an article has room beside the conversation
 const SLOW_MS = 4000;
 const MOST_RETRIES = 2;
@@ -32,7 +33,12 @@ export class Chat {
     this.head = this.#head();
     this.log = element("div", { class: "log", tabindex: "0", role: "region", "aria-label": "Conversation" });
     this.form = this.#form();
-    this.talk = element(close ? "section" : "main", { class: "talk", "aria-label": "Questions and answers" }, this.log, this.form);
+    this.talk = element(
+      close ? "section" : "main",
+      { class: "talk", "aria-label": "Questions and answers" },
+      this.log,
+      this.form,
+    );
     put(root, this.head, this.talk, this.status);
     const behind = [this.head, this.talk];
     this.panel = new ArticlePanel({ root, behind, server, coversAll: () => root.clientWidth < BESIDE_PX });
@@ -43,8 +49,10 @@ export class Chat {
     this.#begin();
   }
 
+  /** Put the focus where one types; on a phone only near it, where no keyboard comes up unasked. */
   focus() {
-    this.field.focus({ preventScroll: true });
+    const target = matchMedia("(hover: none)").matches ? this.log : this.field;
+    target.focus({ preventScroll: true });
   }
 
   // ---- the frame
@@ -59,7 +67,10 @@ export class Chat {
       button("Markdown", () => this.#export("md")),
       button("JSON", () => this.#export("json")),
     );
-    this.menuButton = button("Export", () => this.#toggleMenu(), { "aria-expanded": "false", "aria-controls": this.menu.id });
+    this.menuButton = button("Export", () => this.#toggleMenu(), {
+      "aria-expanded": "false",
+      "aria-controls": this.menu.id,
+    });
     this.newButton = button("New", () => this.#startAnew(), { "aria-label": "New conversation" });
     const close = this.closeWidget && button("×", () => this.closeWidget(), { class: "close", "aria-label": "Close" });
     const menu = element("div", { class: "menu-place" }, this.menuButton, this.menu);
@@ -68,7 +79,14 @@ export class Chat {
       "header",
       { class: "masthead" },
       element("div", { class: "nameplate" }, element(level, {}, this.title), this.collection),
-      element("div", { class: "tools", role: "group", "aria-label": "Conversation" }, this.newButton, menu, this.themeButton, close),
+      element(
+        "div",
+        { class: "tools", role: "group", "aria-label": "Conversation" },
+        this.newButton,
+        menu,
+        this.themeButton,
+        close,
+      ),
     );
   }
 
@@ -135,6 +153,7 @@ export class Chat {
 
   #begin() {
     this.shownTheme = this.#setTheme(this.memory.theme ?? this.themed.dataset.theme ?? null);
+    DARK.addEventListener("change", () => (this.shownTheme = this.#setTheme(this.themed.dataset.theme ?? null)));
     this.welcome = element("section", { class: "welcome" });
     put(this.log, this.welcome);
     this.#fillWelcome([]);
@@ -148,7 +167,9 @@ export class Chat {
   async #meet() {
     try {
       const { n_articles: n, first_published: first, last_published: last, examples } = await this.server.examples();
-      this.collection.textContent = n ? `${counted(n, "article")}${first ? `, ${daysInWords(first, last)}` : ""}` : "No articles yet";
+      this.collection.textContent = n
+        ? `${counted(n, "article")}${first ? `, ${daysInWords(first, last)}` : ""}`
+        : "No articles yet";
       this.#fillWelcome(Array.isArray(examples) ? examples : []);
     } catch {
       this.collection.textContent = "";
@@ -157,13 +178,19 @@ export class Chat {
 
   #fillWelcome(examples) {
     const level = this.closeWidget ? "h3" : "h2";
-    const asking = (example) => element("li", {}, button(oneLine(example), () => this.#question(example)));
+    const asking = (example) =>
+      element(
+        "li",
+        {},
+        button(oneLine(example), () => this.#question(example)),
+      );
     this.welcome.replaceChildren(
       element(level, {}, "Ask the articles"),
       element(
         "p",
         {},
-        "Every answer is quoted word for word, with the sentence that proves it. What the articles don’t say stays unanswered.",
+        "Every answer is quoted word for word, with the sentence that proves it. ",
+        "What the articles don’t say stays unanswered.",
       ),
     );
     if (examples.length) {
@@ -182,6 +209,7 @@ export class Chat {
       put(body, this.#view(turn.answer).parts());
     } catch {
       this.log.lastElementChild.remove(); // kept by another version: it can't be shown, so it isn't part of it
+      this.welcome.hidden = this.#turns.length > 0;
       return;
     }
     this.#turns.push(turn);
@@ -196,7 +224,12 @@ export class Chat {
     const id = uniqueId("turn");
     const body = element("div", { class: "answer" });
     const level = this.closeWidget ? "h3" : "h2";
-    const made = element("article", { class: "turn", "aria-labelledby": id }, element(level, { id, class: "question" }, oneLine(question)), body);
+    const made = element(
+      "article",
+      { class: "turn", "aria-labelledby": id },
+      element(level, { id, class: "question" }, oneLine(question)),
+      body,
+    );
     put(this.log, made);
     this.welcome.hidden = true;
     return { made, body };
@@ -251,8 +284,22 @@ export class Chat {
 
   #waiting(body, stop) {
     const said = element("span", {}, "Reading the articles …");
-    const lines = element("div", { class: "skeleton", "aria-hidden": "true" }, element("i"), element("i"), element("i"));
-    body.replaceChildren(element("p", { class: "waiting" }, said, button("Stop", () => stop.abort())), lines);
+    const lines = element(
+      "div",
+      { class: "skeleton", "aria-hidden": "true" },
+      element("i"),
+      element("i"),
+      element("i"),
+    );
+    body.replaceChildren(
+      element(
+        "p",
+        { class: "waiting" },
+        said,
+        button("Stop", () => stop.abort()),
+      ),
+      lines,
+    );
     this.#announce("Reading the articles …");
     const began = Date.now();
     const timer = setInterval(() => {
@@ -272,7 +319,14 @@ export class Chat {
     };
     count();
     this.#announce(said.textContent);
-    body.replaceChildren(element("p", { class: "waiting" }, said, button("Stop", () => stop.abort())));
+    body.replaceChildren(
+      element(
+        "p",
+        { class: "waiting" },
+        said,
+        button("Stop", () => stop.abort()),
+      ),
+    );
     return new Promise((resolve) => {
       const timer = setInterval(count, 500);
       const done = setTimeout(() => finish(true), seconds * 1000);
@@ -308,6 +362,7 @@ export class Chat {
   #showProblem(error, question, turn, asOf) {
     const again = () => {
       if (this.#running) return;
+      if (this.field.value === question) this.field.value = "";
       this.focus();
       this.#ask(question, turn, { asOf, nRetries: 0 });
     };
@@ -318,7 +373,10 @@ export class Chat {
       locked: "It answers only those who know its token.",
     }[error.kind];
     const said = this.#problem(error.kind === "stopped" ? "Stopped." : error.message, advice);
-    turn.body.replaceChildren(said, error.kind === "locked" ? this.#tokenForm(again) : button("Ask again", again, { class: "again" }));
+    turn.body.replaceChildren(
+      said,
+      error.kind === "locked" ? this.#tokenForm(again) : button("Ask again", again, { class: "again" }),
+    );
     if (error.kind !== "stopped") this.field.value ||= question;
     this.#grow();
     this.#announce(said.textContent);
@@ -334,11 +392,16 @@ export class Chat {
     const use = (event) => {
       event.preventDefault();
       this.server.token = token.value.trim();
-      this.field.value = "";
       this.#meet();
       again();
     };
-    return element("form", { class: "token", onsubmit: use }, element("label", { for: id }, "Token"), token, element("button", { type: "submit" }, "Use it"));
+    return element(
+      "form",
+      { class: "token", onsubmit: use },
+      element("label", { for: id }, "Token"),
+      token,
+      element("button", { type: "submit" }, "Use it"),
+    );
   }
 
   // ---- the composer
@@ -418,7 +481,7 @@ export class Chat {
   #setTheme(theme) {
     if (theme) this.themed.dataset.theme = theme;
     else delete this.themed.dataset.theme;
-    const dark = theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    const dark = theme ? theme === "dark" : DARK.matches;
     this.themeButton.replaceChildren(dark ? "Light" : "Dark", element("span", { class: "unseen" }, " theme"));
     return dark ? "dark" : "light";
   }

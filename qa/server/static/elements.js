@@ -55,4 +55,7 @@ export function button(text, onclick, attributes = {}) {
 }
 
 /** Return a name for an element that no other element has. */
-export const uniqueId = ((n) => (prefix) => `dateline-${prefix}-${(n += 1)}`)(0);
+export const uniqueId = (
+  (n) => (prefix) =>
+    `dateline-${prefix}-${(n += 1)}`
+)(0);

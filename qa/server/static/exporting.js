@@ -1,7 +1,15 @@
 // A conversation -> Markdown (as `qa chat` saves it, see qa/rendering/markdown.py) and JSON; text to the clipboard.
 
 import {
-  headingOf, headline, howSure, notesOn, oneLine, printable, reasonInWords, summaryOf, understoodAs,
+  headingOf,
+  headline,
+  howSure,
+  notesOn,
+  oneLine,
+  printable,
+  reasonInWords,
+  summaryOf,
+  understoodAs,
 } from "./words.js";
 
 /** Return a question and its answer as Markdown, with numbered citations; no markup of an article survives. */
@@ -39,7 +47,10 @@ function markdownCitation(citation) {
 }
 
 function plain(text) {
-  return printable(text).replace(/[\\`*_[\]~|#]/g, "\\$&").replace(/&/g, "&amp;").replace(/</g, "&lt;");
+  return printable(text)
+    .replace(/[\\`*_[\]~|#]/g, "\\$&")
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;");
 }
 
 /** Return a conversation as a file: its name, type and text. `format` is "md" or "json". */

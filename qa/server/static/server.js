@@ -22,7 +22,9 @@ export class Server {
 
   /** Return the answer to a question that follows `turns`, as docs/answer.schema.json has it. */
   async ask(question, { asOf, turns, signal }) {
-    const history = turns.slice(-MOST_HISTORY).map(({ answer }) => ({ question: answer.question, answer: answer.answer }));
+    const history = turns
+      .slice(-MOST_HISTORY)
+      .map(({ answer }) => ({ question: answer.question, answer: answer.answer }));
     const body = { question, history, ...(asOf ? { as_of: asOf } : {}) };
     const answer = await this.#json("ask", { method: "POST", body: JSON.stringify(body), signal });
     if (!isAnswer(answer)) throw new ServerError("The server sent something that is no answer.", { kind: "failed" });

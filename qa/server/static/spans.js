@@ -1,4 +1,4 @@
-// Offsets of articles count code points, JavaScript's strings count UTF-16 units: "😀" is one of the first, two of these.
+// Offsets of articles count code points, JavaScript's strings count UTF-16 units: "😀" is one of those, two of these.
 
 /** Return offsets in code points, in rising order, as offsets in UTF-16 units; past the end is the end. */
 export function toUnits(text, offsets) {

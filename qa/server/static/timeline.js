@@ -11,7 +11,11 @@ const MOST_ROWS = 6;
 export function timelineOf(answer, { numberOf }) {
   const rows = answer.form === "fact" && answer.positions.length > 1 ? answer.positions.slice(0, MOST_ROWS) : [];
   const points = rows.map((position) => answer.citations.filter((cited) => position.citations.includes(cited.n)));
-  const days = points.flat().map((cited) => cited.published).filter(Boolean).sort();
+  const days = points
+    .flat()
+    .map((cited) => cited.published)
+    .filter(Boolean)
+    .sort();
   if (!days.length || days[0] === days.at(-1)) return null;
   const axis = { first: days[0], last: days.at(-1) };
   const figure = element("figure", { class: "timeline" });
@@ -19,7 +23,11 @@ export function timelineOf(answer, { numberOf }) {
     figure,
     element("figcaption", {}, "When the articles said so"),
     element("p", { class: "unseen" }, `${rows.map((position) => described(position)).join("; ")}.`),
-    element("div", { class: "rows", "aria-hidden": "true" }, rows.map((p, n) => rowOf(p, points[n], axis, { leads: !n, numberOf }))),
+    element(
+      "div",
+      { class: "rows", "aria-hidden": "true" },
+      rows.map((p, n) => rowOf(p, points[n], axis, { leads: !n, numberOf })),
+    ),
     element(
       "div",
       { class: "axis", "aria-hidden": "true" },
@@ -61,7 +69,12 @@ function rowOf(position, cited, axis, { leads, numberOf }) {
   return element(
     "div",
     { class: `row ${leads ? "leads" : position.superseded ? "superseded" : "rival"}` },
-    element("p", { class: "row-label" }, element("strong", {}, label(position)), element("span", { class: "dim" }, standing)),
+    element(
+      "p",
+      { class: "row-label" },
+      element("strong", {}, label(position)),
+      element("span", { class: "dim" }, standing),
+    ),
     track,
   );
 }
@@ -73,7 +86,8 @@ function placesOf(cited, { first, last }) {
     .filter(({ published }) => published)
     .sort((a, b) => a.published.localeCompare(b.published) || a.n - b.n)
     .map((citation) => {
-      const share = Math.round(((Date.parse(citation.published) - Date.parse(first)) / Math.max(length, DAY_MS)) * 1000) / 1000;
+      const share =
+        Math.round(((Date.parse(citation.published) - Date.parse(first)) / Math.max(length, DAY_MS)) * 1000) / 1000;
       let lane = ends.findIndex((end) => end <= share);
       if (lane < 0) lane = ends.length;
       ends[lane] = share + DOT_SHARE;

@@ -1,4 +1,5 @@
-// The chat on any page: <script src="https://news.example/static/widget.js" data-title="Ask the archive" defer></script>
+// The chat on any page:
+//   <script src="https://news.example/static/widget.js" data-title="Ask the archive" defer></script>
 //
 // It makes no global name, touches nothing of the page but for one element at its end, and its style neither leaks out
 // nor in (a shadow root). The style sheet is constructed from fetched text, so that the page's policy need allow this
@@ -11,8 +12,8 @@
 
   const BUTTON_STYLE = `
     :host { all: initial; }
-    .open { position: fixed; right: 20px; bottom: 20px; z-index: 2147483000; padding: 12px 20px; border: 1px solid #1c1b1a;
-      border-radius: 999px; background: #1c1b1a; color: #fbf9f4; font: 600 16px/1.25 ui-serif, Charter, Georgia, serif;
+    .open { position: fixed; right: 20px; bottom: 20px; z-index: 2147483000; padding: 12px 20px;
+      border: 1px solid #1c1b1a; border-radius: 999px; background: #1c1b1a; color: #fbf9f4; font: 600 16px/1.25 ui-serif, Charter, Georgia, serif;
       box-shadow: 0 4px 18px rgb(0 0 0 / 0.25); cursor: pointer; max-width: calc(100vw - 40px); }
     .open:hover { background: #3a3733; }
     .open:focus-visible { outline: 3px solid #2f8f72; outline-offset: 3px; }

@@ -1,5 +1,5 @@
 // What is said about an answer, word for word as on the command line (qa/rendering/words.py, qa/dates/showing.py).
-// tests/test_chat_page.py compares the two.
+// tests/test_page_words.py compares the two.
 
 import { cut } from "./spans.js";
 
@@ -10,12 +10,30 @@ const REASONS = {
 };
 const VERDICTS = { yes: "Yes.", no: "No.", unsettled: "The articles don't settle it." };
 const MONTHS = [
-  "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
   "December",
 ];
 const PARTS_OF_YEAR = {
-  21: "spring ", 22: "summer ", 23: "autumn ", 24: "winter ", 33: "first quarter of ", 34: "second quarter of ",
-  35: "third quarter of ", 36: "fourth quarter of ", 40: "first half of ", 41: "second half of ",
+  21: "spring ",
+  22: "summer ",
+  23: "autumn ",
+  24: "winter ",
+  33: "first quarter of ",
+  34: "second quarter of ",
+  35: "third quarter of ",
+  36: "fourth quarter of ",
+  40: "first half of ",
+  41: "second half of ",
 };
 const N_SOURCES_NAMED = 5;
 // Control characters and bidirectional overrides: an article must not reorder or hide what stands around it.
@@ -156,7 +174,8 @@ export function sentenceParts(citation) {
 /** Return the date that a text comes to, in brackets: "Feb. 5 (5 February 2021)"; empty where the text says it. */
 export function inPlainWords(position) {
   const value = position.normalized;
-  if (!value || !/^\d{3}[\dX](?:-\d\d)?(?:-\d\d)?~?(?:\/\d{3}[\dX](?:-\d\d)?(?:-\d\d)?~?)?$|^\d\dXX/.test(value)) return "";
+  if (!value || !/^\d{3}[\dX](?:-\d\d)?(?:-\d\d)?~?(?:\/\d{3}[\dX](?:-\d\d)?(?:-\d\d)?~?)?$|^\d\dXX/.test(value))
+    return "";
   const inWords = shown(value);
   const said = new Set(wordsOf(position.answer));
   return wordsOf(inWords).every((word) => said.has(word)) ? "" : ` (${inWords})`;
