@@ -1,7 +1,10 @@
 // Everything that is asked of the server.
 
+import { cut } from "./spans.js";
+
 const PATIENCE_MS = 120_000;
 const MOST_HISTORY = 8; // as many turns as the server looks at
+const MOST_OF_ANSWER = 2000; // and as many characters of an answer
 const RETRY_AFTER_S = 5; // where a busy server doesn't say, or the browser doesn't show it from another origin
 
 /** What went wrong with a request, in words to be shown; `kind` is one of the below. */
@@ -22,9 +25,10 @@ export class Server {
 
   /** Return the answer to a question that follows `turns`, as docs/answer.schema.json has it. */
   async ask(question, { asOf, turns, signal }) {
-    const history = turns
-      .slice(-MOST_HISTORY)
-      .map(({ answer }) => ({ question: answer.question, answer: answer.answer }));
+    const history = turns.slice(-MOST_HISTORY).map(({ answer }) => ({
+      question: answer.question,
+      answer: answer.answer && cut(answer.answer, 0, MOST_OF_ANSWER)[1],
+    }));
     const body = { question, history, ...(asOf ? { as_of: asOf } : {}) };
     const answer = await this.#json("ask", { method: "POST", body: JSON.stringify(body), signal });
     if (!isAnswer(answer)) throw new ServerError("The server sent something that is no answer.", { kind: "failed" });
@@ -44,7 +48,7 @@ export class Server {
   /** Return the address of an article's own page, opened at a span; null where a link can't carry the token. */
   pageOf(id, start, end) {
     if (this.token) return null;
-    return new URL(`articles/${encodeURIComponent(id)}?start=${start}&end=${end}`, this.address).href;
+    return new URL(`articles/${encodeURIComponent(id)}?start=${start}&end=${end}#quote`, this.address).href;
   }
 
   async #json(path, { method = "GET", body = null, signal = null } = {}) {
