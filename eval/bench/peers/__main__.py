@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -61,7 +62,9 @@ def read_task(gold: Path, articles: Sequence[Path], *, limit: int | None, only_r
     loaded = [article for article in load(articles) if isinstance(article, Article)]
     if only_retrieved:
         asked = {question.id for question in questions}
-        wanted = {id for entry in task.read_lines(gold) if entry["id"] in asked for id in entry["retrieved"]}
+        with (gzip.open if gold.suffix == ".gz" else open)(gold, "rt", encoding="utf-8") as file:
+            lines = [json.loads(line) for line in file if line.strip()]
+        wanted = {id for entry in lines if entry["id"] in asked for id in entry.get("retrieved", ())}
         loaded = [article for article in loaded if article.id in wanted]
     if not loaded:
         raise DatasetError(f"There is no article for the questions of '{gold}'.")
