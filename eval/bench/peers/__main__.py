@@ -101,12 +101,29 @@ def scores_of(name: str, out: Path, of_task: Task) -> list[Scored]:
     return [scored(question, replies.get(question.id), articles) for question in of_task.questions]
 
 
-def report(out: Path, of_task: Task, names: Sequence[str], versions: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the figures of each system that has replied or was timed."""
-    replied = {name: scores_of(name, out, of_task) for name in names if (out / name / task.REPLIES).is_file()}
+def measured(
+    name: str, steps: Sequence[tuple[str, int]], out: Path, pythons: Mapping[str, str], *, n_threads: int
+) -> dict[str, str] | None:
+    """Take the steps with one system, until one fails; return its versions, None where it isn't installed."""
+    started = worker(name, "versions", out, pythons, n_threads=n_threads)
+    if started.returncode:
+        typer.echo(f"{name} is left out: it is not installed in {pythons.get(name, 'this interpreter')}", err=True)
+        return None
+    for what, n in steps:
+        typer.echo(f"{name}: {what}", err=True)
+        if worker(name, what, out, pythons, n_threads=n_threads, n=n).returncode:
+            typer.echo(f"{name}: {what} failed; see above", err=True)
+            break
+    versions: dict[str, str] = json.loads(started.stdout)
+    return versions
+
+
+def report(out: Path, of_task: Task, versions: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the figures of each system that is named, as far as it has replied or was timed."""
+    replied = {name: scores_of(name, out, of_task) for name in versions if (out / name / task.REPLIES).is_file()}
     found: dict[str, Any] = {}
-    for name in names:
-        entry: dict[str, Any] = {"versions": versions.get(name)}
+    for name in versions:
+        entry: dict[str, Any] = {"versions": versions[name]}
         if name in replied:
             entry |= figures(replied[name])
             if OURS in replied and name != OURS:
@@ -119,7 +136,16 @@ def report(out: Path, of_task: Task, names: Sequence[str], versions: Mapping[str
     return found
 
 
-_QUALITY = ("exact_match", "f1", "has_an_answer", "answered", "refused", "answer_recall", "verbatim_at_offsets", "on_gold")
+_QUALITY = (
+    "exact_match",
+    "f1",
+    "has_an_answer",
+    "answered",
+    "refused",
+    "answer_recall",
+    "verbatim_at_offsets",
+    "on_gold",
+)
 _TIMES = ("first_answer_s", "p50_ms", "p95_ms", "passages_per_s", "peak_mb", "index_peak_mb")
 
 
@@ -174,19 +200,9 @@ def main(
     asked = [Asked(q.id, q.question.text, q.question.as_of) for q in of_task.questions]
     if not task.write_task(out, of_task.articles, asked):
         raise DatasetError(f"'{out}' holds other questions or articles. Give another folder.")
-    versions: dict[str, Any] = {}
-    for name in names:
-        started = worker(name, "versions", out, pythons, n_threads=n_threads)
-        if started.returncode:
-            typer.echo(f"{name} is left out: it is not installed in {pythons.get(name, 'this interpreter')}", err=True)
-            continue
-        versions[name] = json.loads(started.stdout)
-        for what, n in _steps(only, n_timed=n_timed, n_indexed=n_indexed, repeat=repeat):
-            typer.echo(f"{name}: {what}", err=True)
-            if worker(name, what, out, pythons, n_threads=n_threads, n=n).returncode:
-                typer.echo(f"{name}: {what} failed; see above", err=True)
-                break
-    found = report(out, of_task, list(versions), versions)
+    steps = list(_steps(only, n_timed=n_timed, n_indexed=n_indexed, repeat=repeat))
+    versions = {name: measured(name, steps, out, pythons, n_threads=n_threads) for name in names}
+    found = report(out, of_task, {name: of for name, of in versions.items() if of})
     machine = this_machine(n_threads=n_threads)
     recipe = {"gold": gold.name, "n": len(asked), "n_articles": len(of_task.articles), "seed": SEED if limit else None}
     if as_json:
@@ -195,8 +211,8 @@ def main(
     for line in table(found):
         typer.echo(line)
     typer.echo(f"\n{', '.join(f'{key} {value}' for key, value in recipe.items())}")
-    for name, of in versions.items():
-        typer.echo(f"{name}: {', '.join(f'{package} {number}' for package, number in of.items())}")
+    for name, of_peer in found.items():
+        typer.echo(f"{name}: {', '.join(f'{package} {number}' for package, number in of_peer['versions'].items())}")
     for line in machine.lines():
         typer.echo(line)
 

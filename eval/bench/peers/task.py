@@ -1,8 +1,8 @@
 """A folder with what is to be asked of what, for processes of any interpreter: JSON lines, written once.
 
-    OUT/articles.jsonl, questions.jsonl    the task
-    OUT/index/NAME/                        a system's index and `indexed.json`, how it was made
-    OUT/NAME/replies.jsonl, timing.jsonl   what a system replied, one question a line; how long it took, one run a line
+OUT/articles.jsonl, questions.jsonl    the task
+OUT/index/NAME/                        a system's index and `indexed.json`, how it was made
+OUT/NAME/replies.jsonl, timing.jsonl   what a system replied, one question a line; how long it took, one run a line
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ def write_task(folder: Path, articles: Iterable[Article], questions: Iterable[As
 def read_articles(folder: Path) -> list[Article]:
     """Return the articles of a task, in order."""
     return [
-        Article(entry["id"], entry["text"], title=entry["title"], path=entry["path"], published=_day(entry["published"]))
+        Article(
+            entry["id"], entry["text"], title=entry["title"], path=entry["path"], published=_day(entry["published"])
+        )
         for entry in read_lines(folder / ARTICLES)
     ]
 
@@ -47,7 +49,7 @@ def read_questions(folder: Path) -> list[Asked]:
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield what the lines of a file say, none if there is no file; a last line that a killed process left is skipped."""
+    """Yield what the lines of a file say, if there is one; half a line, left by a killed process, is skipped."""
     # Not splitlines: an article may hold other ends of lines than "\n".
     for line in path.read_text(encoding="utf-8").split("\n") if path.is_file() else ():
         try:
@@ -59,8 +61,11 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
 def append_line(path: Path, entry: dict[str, Any]) -> None:
     """Add a line, on the disk when this returns."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+    with path.open("a+b") as file:
+        size = file.seek(0, 2)
+        if size and (file.seek(size - 1), file.read(1))[1] != b"\n":
+            file.write(b"\n")  # after half a line, left by a killed process
+        file.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
 
 
 def reply_entry(id: str, reply: Reply) -> dict[str, Any]:

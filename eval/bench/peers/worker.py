@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import shutil
 import sys
 import tempfile
@@ -15,6 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from eval.bench.machine import peak_mb
 from eval.bench.peers import task
 from eval.bench.peers.drivers import PEERS, driver
 from eval.bench.peers.types import Models, Peer
@@ -70,18 +70,6 @@ def time_index(peer: Peer, name: str, folder: Path, *, n_articles: int) -> None:
     with tempfile.TemporaryDirectory(prefix="peers-") as first, tempfile.TemporaryDirectory(prefix="peers-") as second:
         peer.index(articles[:1], Path(first))  # loads the models
         task.append_line(folder / name / task.TIMING, {"index": _indexed(peer, articles[:n_articles], Path(second))})
-
-
-def peak_mb() -> float:
-    """Return the most memory that this process has held so far, in MB.
-
-    Not `getrusage`, where there is another way: it counts the process that started this one, before `exec`.
-    """
-    status = Path("/proc/self/status")
-    if status.is_file():
-        line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))
-        return round(int(line.split()[1]) / 1024, 1)
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
 
 
 def _indexed(peer: Peer, articles: list[Article], place: Path) -> dict[str, Any]:

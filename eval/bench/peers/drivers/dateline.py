@@ -1,4 +1,4 @@
-"""This project, through its own Python interface and with its default settings."""
+"""Dateline, through its own Python interface and with its default settings."""
 
 from __future__ import annotations
 

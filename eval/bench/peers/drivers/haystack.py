@@ -40,7 +40,9 @@ class Haystack:
         from haystack.document_stores.in_memory import InMemoryDocumentStore
         from haystack.document_stores.types import DuplicatePolicy
         from haystack.utils import ComponentDevice
-        from haystack_integrations.components.embedders.sentence_transformers import SentenceTransformersDocumentEmbedder
+        from haystack_integrations.components.embedders.sentence_transformers import (
+            SentenceTransformersDocumentEmbedder,
+        )
 
         self._set_threads()
         store = InMemoryDocumentStore()

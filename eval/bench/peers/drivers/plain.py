@@ -138,12 +138,13 @@ def best_span(
     allowed[0] = True  # [CLS]: what is likely there is not likely in the passage
     start, end = (_softmax(np.where(allowed, logits, -np.inf)) * in_passage for logits in (start_logits, end_logits))
     products = np.triu(np.tril(np.outer(start, end), MAX_ANSWER_TOKENS - 1))
-    first, last = np.unravel_index(products.argmax(), products.shape)
+    first, last = divmod(int(products.argmax()), len(offsets))
     begin, finish = offsets[first], offsets[last]
     if begin is not None and finish is not None and begin[0] < finish[1]:
         yield Span(begin[0], finish[1]), float(products[first, last])
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    odds: NDArray[np.float32] = np.exp(logits - logits.max())
-    return odds / odds.sum()
+    odds = np.exp(logits - logits.max())
+    shares: NDArray[np.float32] = odds / odds.sum()
+    return shares

@@ -69,7 +69,7 @@ class Txtai:
 
     def ask(self, question: Asked) -> Reply:
         """Ask the extractor. It names the passage, not the place in it, and answers nothing below a score of 0.05."""
-        query = _query(question)
+        query = query_of(question)
         try:
             reply = self._extractor({"query": query, "question": question.text})
         except TypeError:
@@ -114,7 +114,8 @@ class _Database:
         return results
 
 
-def _query(question: Asked) -> str:
+def query_of(question: Asked) -> str:
+    """Return what to search for: the question, or SQL where a day limits the articles."""
     if question.as_of is None:
         return question.text
     text = question.text.replace("'", "''")
