@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
+from qa.server.asking import EVENT_STREAM, STREAM_HEADERS
 from qa.server.chat_shape import Reply, reply_to, turns_of
 from qa.server.links import base_url, citation_link
 from qa.server.refusing import Refusal
@@ -40,7 +41,8 @@ def openai_routes(service: Service) -> APIRouter:
         if chat.stream:
             with_usage = bool(chat.stream_options and chat.stream_options.include_usage)
             # An iterator of bytes that are there already: nothing blocks while it is sent.
-            return StreamingResponse(_events(reply, answer, with_usage=with_usage), media_type="text/event-stream")
+            events = _events(reply, answer, with_usage=with_usage)
+            return StreamingResponse(events, media_type=EVENT_STREAM, headers=STREAM_HEADERS)
         return JSONResponse(_completion(reply, answer))
 
     return router
