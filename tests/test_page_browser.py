@@ -99,7 +99,7 @@ def ask(page: Any, question: str) -> Any:
     page.get_by_label("Your question").fill(question)
     page.get_by_label("Your question").press("Enter")
     turn = page.locator(".turn").last
-    expect(turn.locator(".actions, .problem")).to_have_count(1)
+    expect(turn.locator(".actions, .problem, .remark")).to_have_count(1)
     return turn
 
 

@@ -80,6 +80,17 @@ def test_a_streamed_answer_tells_first_how_it_was_understood_and_what_is_read() 
     assert answer | {"timings_ms": 0} == whole | {"timings_ms": 0}
 
 
+@pytest.mark.parametrize(
+    ("said", "reply"),
+    [("Thanks!", "You're welcome."), ("bye", "Goodbye."), ("what can you do?", "I answer from 3 articles")],
+)
+def test_small_talk_is_an_abstention_with_a_remark(said: str, reply: str) -> None:
+    told = call(app_of(), "POST", "/ask", json={"question": said}, headers={"Accept": "text/event-stream"}).json()
+    jsonschema.validate(told, SCHEMA)
+    assert (told["abstained"], told["nearest"]) == (True, [])
+    assert told["remark"].startswith(reply)
+
+
 def test_news_of_an_answer_is_sent_before_the_answer_is_there() -> None:
     reader = SlowReader(SCRIPT, delay_s=0.5)
     with (

@@ -105,6 +105,18 @@ def test_the_messages_before_the_last_question_are_its_history(client: openai.Op
     assert (told["question"], told["standalone_question"] != told["question"]) == (follow_up["content"], True)
 
 
+def test_small_talk_is_replied_to_and_is_no_part_of_the_history(client: openai.OpenAI) -> None:
+    hello = {"role": "user", "content": "Hello!"}
+    said = client.chat.completions.create(model="dateline", messages=[hello])  # type: ignore[list-item]
+    greeting = said.choices[0].message.content or ""
+    assert greeting.startswith("Hello. I answer from 4 articles")
+    assert said.x_citations == []  # type: ignore[attr-defined]
+    messages = [hello, {"role": "assistant", "content": greeting}, QUESTION]
+    asked = client.chat.completions.create(model="dateline", messages=messages)  # type: ignore[arg-type]
+    assert asked.x_answer["standalone_question"] == QUESTION["content"]  # type: ignore[attr-defined]
+    assert asked.x_citations  # type: ignore[attr-defined]
+
+
 def test_dates_and_settings_are_taken_beside_the_messages(client: openai.OpenAI) -> None:
     completion = client.chat.completions.create(
         model="dateline",

@@ -5,6 +5,7 @@ from qa.rendering.markdown import to_markdown
 from qa.rendering.terminal import citation_lines, events_to_terminal, passage_lines, to_terminal
 from qa.rendering.words import (
     N_NEAREST_SHOWN,
+    collection_in_words,
     confidence_in_words,
     constraint_note,
     day_in_words,
@@ -26,6 +27,7 @@ __all__ = [
     "article_dict",
     "citation_dict",
     "citation_lines",
+    "collection_in_words",
     "confidence_in_words",
     "constraint_note",
     "day_in_words",

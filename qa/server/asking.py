@@ -14,6 +14,7 @@ from index.errors import DatelineError
 from qa.rendering import underway_dict
 from qa.server.journal import request_id
 from qa.server.refusing import Refusal, error_shape, refusal_of
+from qa.server.remarks import answer_to_remark, reply_to_remark
 from qa.server.service import Service
 from qa.server.shapes import Asked
 from qa.types import Question, Underway
@@ -35,11 +36,16 @@ def asking_routes(service: Service) -> APIRouter:
         "`underway`, as often as there is news, and `answer` or `error`",
     )
     async def ask(asked: Asked, request: Request) -> Response:
-        """Answer with citations, or abstain with a reason and the nearest passages."""
+        """Answer with citations, or abstain with a reason and the nearest passages.
+
+        To a greeting or thanks the answer is an abstention with a `remark` to be shown in its place.
+        """
         try:
             question = asked.asked()
         except ValueError as error:
             raise Refusal(422, f"The question can't be asked: {error}.") from error
+        if remark := await reply_to_remark(asked.question, service):
+            return JSONResponse(answer_to_remark(question).to_dict() | {"remark": remark})
         if EVENT_STREAM in request.headers.get("accept", ""):
             return await _streamed(service, question, asked)
         answer = await service.answer(question, k=asked.k, min_confidence=asked.min_confidence)

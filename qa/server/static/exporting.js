@@ -18,6 +18,7 @@ export function toMarkdown(answer) {
   const lines = [`**${plain(answer.question)}**`];
   const understood = understoodAs(answer);
   const summary = summaryOf(answer);
+  if (answer.remark) return `${lines[0]}\n\n${plain(answer.remark)}\n`;
   if (understood) lines.push(`*${plain(understood)}*`);
   if (summary) lines.push(plain(summary));
   else if (answer.reason) lines.push(`No answer. ${reasonInWords(answer)}`);

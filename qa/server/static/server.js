@@ -31,7 +31,8 @@ export class Server {
    * @param {(underway: object) => void} onWay is told how the question was understood, and then what is read for it.
    */
   async ask(question, { asOf, turns, signal, onWay = () => {} }) {
-    const history = turns.slice(-MOST_HISTORY).map(({ answer }) => ({
+    const questions = turns.filter(({ answer }) => !answer.remark);
+    const history = questions.slice(-MOST_HISTORY).map(({ answer }) => ({
       question: answer.question,
       answer: answer.answer && cut(answer.answer, 0, MOST_OF_ANSWER)[1],
       evidence: evidenceOf(answer),
