@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import threading
 import time
 from pathlib import Path
@@ -23,7 +24,7 @@ from qa.dating import EventDater
 from qa.errors import ConfigError
 from qa.server.app import create_app
 from qa.server.desk import Desk
-from qa.server.journal import JsonLines
+from qa.server.journal import JsonLines, PlainLines
 from qa.server.launching import require_server_packages
 from qa.server.policy import Policy
 from qa.server.refusing import Refusal
@@ -292,6 +293,13 @@ def test_the_request_id_is_echoed_and_logged_as_a_line_of_json(caplog: pytest.Lo
     assert response.headers["x-request-id"] == "abc-1"
     line = json.loads(JsonLines().format(caplog.records[-1]))
     assert (line["message"], line["path"], line["status"], line["method"]) == ("request", "/healthz", 200, "GET")
+
+
+def test_on_a_terminal_a_request_is_one_line_that_steers_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="qa.server.journal"):
+        call(app_of(), "GET", "/healthz%1b[31m%0aforged")
+    line = PlainLines().format(caplog.records[-1])
+    assert re.fullmatch(r"\d\d:\d\d:\d\d GET /healthz\ufffd\[31m forged 404 \d+ ms", line)
 
 
 def test_no_question_is_written_to_the_log(caplog: pytest.LogCaptureFixture) -> None:

@@ -296,6 +296,17 @@ def wait_for(address: str) -> None:
     raise TimeoutError(address)
 
 
+def test_a_port_that_is_taken_is_told_with_the_way_out(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        done = qa("serve", "--port", str(port), cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"error: '127.0.0.1', port {port}, can't be listened on: Address already in use. Try --port 0 for any.\n"
+    )
+
+
 def test_qa_serve_without_a_token_stays_on_this_machine(tmp_path: Path) -> None:
     done = qa("serve", "--host", "0.0.0.0", cwd=tmp_path, QA_TOKEN="")
     assert (done.returncode, done.stdout) == (1, "")
