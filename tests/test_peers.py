@@ -165,8 +165,13 @@ def test_times_are_medians_over_runs_and_percentiles_over_all_answers() -> None:
 
 
 def test_the_table_leaves_out_what_no_system_has_and_dashes_what_one_lacks() -> None:
-    lines = list(table({"ours": {"f1": 0.5, "p50_ms": 12.0}, "theirs": {"f1": 0.25, "refused": None}}))
-    assert lines == ["| | f1 | p50_ms |", "|---|---|---|", "| ours | 50.0 | 12 |", "| theirs | 25.0 | – |"]
+    theirs = {"f1": 0.25, "refused": None, "f1_of_ours_more_by": (0.25, -0.05, 0.55)}
+    assert list(table({"ours": {"f1": 0.5, "p50_ms": 12.0}, "theirs": theirs})) == [
+        "| | f1 | f1_of_ours_more_by | p50_ms |",
+        "|---|---|---|---|",
+        "| ours | 50.0 | – | 12 |",
+        "| theirs | 25.0 | +25.0 (−5.0 to +55.0) | – |",
+    ]
 
 
 def logits(**at: float) -> np.ndarray:

@@ -151,18 +151,21 @@ _TIMES = ("first_answer_s", "p50_ms", "p95_ms", "passages_per_s", "peak_mb", "in
 
 def table(found: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """Yield the lines of a Markdown table: shares as percentages, what was not measured as a dash."""
-    shown = [key for key in (*_QUALITY, "n_passages", *_TIMES) if any(of.get(key) is not None for of in found.values())]
+    keys = (*_QUALITY, "n_passages", "f1_of_ours_more_by", *_TIMES)
+    shown = [key for key in keys if any(of.get(key) is not None for of in found.values())]
     yield "| | " + " | ".join(shown) + " |"
     yield "|---|" + "---|" * len(shown)
     for name, of in found.items():
-        cells = (_cell(of.get(key), is_share=key in _QUALITY) for key in shown)
-        yield f"| {name} | " + " | ".join(cells) + " |"
+        yield f"| {name} | " + " | ".join(_cell(key, of.get(key)) for key in shown) + " |"
 
 
-def _cell(value: float | None, *, is_share: bool) -> str:
+def _cell(key: str, value: Any) -> str:
     if value is None:
         return "–"
-    return f"{100 * value:.1f}" if is_share else f"{value:g}"
+    if key == "f1_of_ours_more_by":
+        middle, low, high = (f"{100 * share:+.1f}".replace("-", "−") for share in value)
+        return f"{middle} ({low} to {high})"
+    return f"{100 * value:.1f}" if key in _QUALITY else f"{value:g}"
 
 
 @app.command()
