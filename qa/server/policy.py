@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-import os
 import re
 import secrets
 from dataclasses import dataclass
@@ -33,7 +32,8 @@ class Policy:
     public_url: str | None = None
     is_read_only: bool = False
     requests_per_minute: int = 600
-    n_workers: int = max(2, (os.cpu_count() or 1) // 2)  # each of them runs its model on two threads
+    n_gathered: int = 4
+    n_workers: int = 8
     n_waiting: int = 32
     answer_limit_s: float = 30.0
     add_limit_s: float = 300.0
