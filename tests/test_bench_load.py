@@ -121,7 +121,7 @@ def test_load_is_printed_as_json_with_its_recipe(tmp_path: Path) -> None:
 
 @pytest.mark.model
 def test_a_server_killed_under_load_has_lost_nothing_that_it_acknowledged(tmp_path: Path) -> None:
-    done = bench("server_kill", "--rounds", "1", "--seconds", "1.5", "--json", cwd=tmp_path)
+    done = bench("server_kill", "--rounds", "1", "--seconds", "0.5", "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stdout
     (crash,) = json.loads(done.stdout)["crashes"]
     assert (crash["n_lost"], crash["n_altered"], crash["n_problems"]) == (0, 0, 0)

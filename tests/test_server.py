@@ -322,6 +322,22 @@ def test_a_full_queue_sends_away_with_a_time_to_come_back() -> None:
     assert {r.headers["retry-after"] for r in responses if r.status_code == 429} == {"1"}
 
 
+def test_who_is_sent_away_is_told_how_long_the_line_takes() -> None:
+    async def told() -> int | None:
+        desk, is_over = Desk("test", n_workers=1, n_waiting=2, limit_s=5), threading.Event()
+        await desk.do(lambda: threading.Event().wait(0.6))
+        line = [asyncio.create_task(desk.do(lambda: is_over.wait(5))) for _ in range(3)]
+        await asyncio.sleep(0)
+        with pytest.raises(Refusal) as refused:
+            await desk.do(lambda: None)
+        is_over.set()
+        await asyncio.gather(*line)
+        desk.close()
+        return refused.value.retry_after_s
+
+    assert asyncio.run(told()) == 2  # three times 0.6 s
+
+
 def test_a_question_that_takes_too_long_is_given_up() -> None:
     response = call(app_of(reader=SlowReader(SCRIPT, delay_s=0.3), answer_limit_s=0.05), "POST", "/ask", json=ASKED)
     assert (response.status_code, response.json()["error"]["type"]) == (504, "server_error")

@@ -127,12 +127,15 @@ def keep_asking(
     n_clients: int,
     seconds: float,
     on_answer: Callable[[Reply], object] = lambda reply: None,
+    is_over: threading.Event | None = None,
 ) -> Tally:
     """Send requests from `n_clients` at a time for `seconds`; what is under way by then is waited for.
 
     :param requests: each client sends them all in an order of its own, and begins again.
     :param on_answer: is shown every reply of status 200, in the thread of its client.
+    :param is_over: ends it before its time.
     """
+    is_over = is_over or threading.Event()
     tally = Tally(n_clients)
     started_s = time.monotonic()
     until_s = started_s + seconds
@@ -140,9 +143,9 @@ def keep_asking(
     def client(number: int) -> None:
         chance = random.Random(number)
         connection = Connection(address)
-        while time.monotonic() < until_s:
+        while time.monotonic() < until_s and not is_over.is_set():
             for request in chance.sample(requests, len(requests)):
-                if time.monotonic() < until_s:
+                if time.monotonic() < until_s and not is_over.is_set():
                     _send_until_taken(connection, request, tally, until_s=until_s, on_answer=on_answer)
         connection.close()
 

@@ -31,6 +31,7 @@ from qa.config import load_settings
 
 _N_ASKING = 8
 _N_ADDING = 2
+_PATIENCE_S = 60.0
 _N_ARTICLES = 2000  # to add from, in each round
 
 app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None, add_completion=False)
@@ -107,6 +108,7 @@ def _load_until_killed(
             if result["outcome"] in {"added", "unchanged"}:
                 told[result["id"]] = articles[result["id"]]
 
+    is_over = threading.Event()
     server = ServerProcess(index, log=log)
     try:
         server.wait_until_ready()
@@ -114,7 +116,12 @@ def _load_until_killed(
             threading.Thread(
                 target=keep_asking,
                 args=(server.address, requests),
-                kwargs={"n_clients": n_clients, "seconds": seconds + 0.5, "on_answer": on_answer},
+                kwargs={
+                    "n_clients": n_clients,
+                    "seconds": seconds + _PATIENCE_S,
+                    "on_answer": on_answer,
+                    "is_over": is_over,
+                },
             )
             for requests, n_clients, on_answer in (
                 (questions, _N_ASKING, answered.append),
@@ -123,9 +130,13 @@ def _load_until_killed(
         ]
         for client in clients:
             client.start()
+        began_s, n_before = time.monotonic(), len(told)
         time.sleep(seconds)
+        while len(told) == n_before and time.monotonic() < began_s + _PATIENCE_S:  # a slow machine shall add one too
+            time.sleep(0.05)
     finally:
         server.kill()
+    is_over.set()
     for client in clients:
         client.join()
     return len(answered)
