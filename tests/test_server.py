@@ -322,20 +322,27 @@ def test_a_full_queue_sends_away_with_a_time_to_come_back() -> None:
     assert {r.headers["retry-after"] for r in responses if r.status_code == 429} == {"1"}
 
 
-def test_who_is_sent_away_is_told_how_long_the_line_takes() -> None:
-    async def told() -> int | None:
-        desk, is_over = Desk("test", n_workers=1, n_waiting=2, limit_s=5), threading.Event()
-        await desk.do(lambda: threading.Event().wait(0.6))
-        line = [asyncio.create_task(desk.do(lambda: is_over.wait(5))) for _ in range(3)]
+@pytest.mark.parametrize(
+    ("took_s", "n_waiting", "limit_s", "n_taken", "retry_after_s"),
+    [(0.6, 2, 5, 3, 2), (0.1, 2, 5, 3, 1), (0.3, 9, 1, 4, 2)],
+    ids=["as long as the line takes", "a second at least", "too long a line is full"],
+)
+def test_who_is_sent_away_is_told_when_to_come_back(
+    took_s: float, n_waiting: int, limit_s: float, n_taken: int, retry_after_s: int
+) -> None:
+    async def line() -> tuple[int, int | None]:
+        desk, is_over = Desk("test", n_workers=1, n_waiting=n_waiting, limit_s=limit_s), threading.Event()
+        await desk.do(lambda: threading.Event().wait(took_s))
+        waiting = [asyncio.create_task(desk.do(lambda: is_over.wait(5))) for _ in range(n_taken)]
         await asyncio.sleep(0)
-        with pytest.raises(Refusal) as refused:
+        with pytest.raises(Refusal, match="Too many questions wait") as refused:
             await desk.do(lambda: None)
         is_over.set()
-        await asyncio.gather(*line)
+        taken = await asyncio.gather(*waiting)
         desk.close()
-        return refused.value.retry_after_s
+        return sum(taken), refused.value.retry_after_s
 
-    assert asyncio.run(told()) == 2  # three times 0.6 s
+    assert asyncio.run(line()) == (n_taken, retry_after_s)
 
 
 def test_a_question_that_takes_too_long_is_given_up() -> None:

@@ -38,13 +38,17 @@ class Desk:
     async def do(self, work: Callable[[], T]) -> T:
         """Return what `work` returns.
 
-        :raises Refusal: 429 if too many wait, 504 if it takes too long. What has begun by then goes on to its end and
-            keeps its place, so that the threads are never promised twice.
+        :raises Refusal: 429 if too many wait or the line is too long, 504 if it takes too long. What has begun by then
+            goes on to its end and keeps its place, so that the threads are never promised twice.
         """
         with self._lock:
-            if self._n_inside >= self._most:
-                wait_s = self._seconds_of_the_line()
-                raise Refusal(429, "Too many questions wait already. Try again in a moment.", retry_after_s=wait_s)
+            # Who would wait for longer than is allowed is told so now instead of then.
+            line_s = (self._mean_s or 0.0) * self._n_inside / self._n_workers
+            if self._n_inside >= self._most or line_s > self._limit_s:
+                # Who comes back before those in line have been served is likely to be sent away again.
+                retry_after_s = min(max(1, math.ceil(line_s)), _LONGEST_RETRY_S)
+                message = "Too many questions wait already. Try again in a moment."
+                raise Refusal(429, message, retry_after_s=retry_after_s)
             self._n_inside += 1
         future = self._threads.submit(self._timed, work)
         future.add_done_callback(self._leave)
@@ -67,11 +71,6 @@ class Desk:
             with self._lock:
                 mean_s = took_s if self._mean_s is None else self._mean_s
                 self._mean_s = mean_s + _WEIGHT_OF_THE_LAST * (took_s - mean_s)
-
-    def _seconds_of_the_line(self) -> int:
-        """Return when those who wait now will have been served: who comes back sooner is likely to be sent away."""
-        line_s = (self._mean_s or 0.0) * self._n_inside / self._n_workers
-        return min(max(1, math.ceil(line_s)), _LONGEST_RETRY_S)
 
     def _leave(self, _: Future[T]) -> None:
         with self._lock:
