@@ -61,8 +61,8 @@ class ExtractiveReader:
     ) -> None:
         """Wrap a model.
 
-        :param batch_tokens: about as many in one batch. 192 to 512 cost the same; 1024 and 2048 a tenth more time of
-            the processor: what lies between two layers no longer fits its cache (docs/benchmarks.md).
+        :param batch_tokens: about as many in one batch. 192 to 512 cost the same; 1024 and 2048 up to a tenth more
+            time of the processor, which caches less of what lies between two layers (docs/server.md).
         :param n_parallel: batches that run at the same time, each on a thread of its own; `model` must allow it.
         :param with_titles: it was trained to see a passage's title beside the question.
         """

@@ -67,6 +67,13 @@ def test_a_client_sent_away_comes_back_with_the_same_question_when_it_was_told_t
     assert max(tally.with_waits_s) >= 1 > max(tally.answered_s)
 
 
+def test_a_client_that_may_not_come_back_in_time_asks_nothing_more() -> None:
+    with answering(*[429] * 9) as (address, asked):
+        tally = keep_asking(address, QUESTIONS, n_clients=1, seconds=0.1)
+    assert (tally.statuses, len(asked)) == ({429: 1}, 1)
+    assert tally.lasted_s >= 0.1
+
+
 def test_what_is_no_answer_is_counted_and_shown_to_nobody() -> None:
     shown: list[Reply] = []
     with answering(500, 503) as (address, asked):

@@ -161,7 +161,7 @@ def keep_asking(
 def _send_until_taken(
     connection: Connection, request: Request, tally: Tally, *, until_s: float, on_answer: Callable[[Reply], object]
 ) -> None:
-    """Send a request; after a 429, again when the server said, as long as there is time."""
+    """Send a request; after a 429, again when the server said, if there is time left then."""
     first_try_s = time.monotonic()
     while True:
         sent_s = time.monotonic()
@@ -172,9 +172,12 @@ def _send_until_taken(
             on_answer(reply)
         if reply.status == 0:
             time.sleep(_PAUSE_AFTER_BREAK_S)
-        if reply.status != 429 or came_s + reply.retry_after_s >= until_s:
+        if reply.status != 429:
             return
-        time.sleep(reply.retry_after_s)
+        connection.close()  # servers hang up on who says nothing for some seconds
+        time.sleep(max(0.0, min(reply.retry_after_s, until_s - came_s)))
+        if time.monotonic() >= until_s:
+            return
 
 
 def _percentiles_ms(times_s: Sequence[float]) -> tuple[float, float, float]:
