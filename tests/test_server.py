@@ -423,6 +423,7 @@ def test_an_index_out_of_order_is_no_news_of_the_inside() -> None:
         {"origins": ("null",)},
         {"public_url": "ftp://news.example"},
         {"public_url": "https://news.example/)x"},
+        {"n_gathered": 0},
         {"n_workers": 0},
         {"requests_per_minute": -1},
     ],
