@@ -334,14 +334,14 @@ def list_articles(index: IndexOption = None, as_json: JsonOption = False) -> Non
     Example: qa list --index news.idx
     """
     from qa.assistant import open_library
-    from qa.rendering import article_dict, headline
+    from qa.rendering import article_dict, headline, printable
 
     with open_library(load_settings(index=index)) as library:
         for article in library.articles():
             if as_json:
                 _print_json(article_dict(article))
             else:
-                typer.echo(f"{article.id}  {headline(article)}")
+                typer.echo(f"{printable(article.id)}  {headline(article)}")
 
 
 @app.command()
@@ -387,6 +387,7 @@ def remove(
     Example: qa remove 004_ab88110d2fc4936f.txt
     """
     from qa.assistant import open_library
+    from qa.rendering import printable
 
     with open_library(load_settings(index=index)) as library:
         found = {library.article(reference).id for reference in articles}
@@ -395,7 +396,7 @@ def remove(
             if as_json:
                 _print_json({"removed": article_id})
             else:
-                typer.echo(f"removed {article_id}")
+                typer.echo(f"removed {printable(article_id)}")
 
 
 @app.command()
@@ -593,13 +594,15 @@ _N_LISTED = 20  # of the articles without a surprise; a thousand lines of "added
 
 
 def _report(addition: Addition, *, as_json: bool, nth: int) -> None:
+    from qa.rendering import printable
+
     if as_json:
         _print_json({**asdict(addition), "outcome": addition.outcome.value})
     elif nth == _N_LISTED + 1 and not addition.reason:
         typer.echo(f"{addition.outcome.value:<10}... (the rest of these is not listed)")
     elif nth <= _N_LISTED or addition.reason:
         # One file of JSON holds many articles: say which.
-        which = f" {addition.article_id}" if ".json" in addition.where and addition.article_id else ""
+        which = f" {printable(addition.article_id)}" if ".json" in addition.where and addition.article_id else ""
         reason = f" ({addition.reason})" if addition.reason else ""
         typer.echo(f"{addition.outcome.value:<10}{addition.where}{which}{reason}")
 

@@ -39,7 +39,7 @@ class Policy:
     add_limit_s: float = 300.0
     body_limit_s: float = 10.0
     most_bytes: int = 1 << 20
-    most_bytes_of_articles: int = 10 << 20
+    most_bytes_of_articles: int = 2 << 20  # what is embedded well within `add_limit_s`
 
     def __post_init__(self) -> None:
         if self.token is None and not is_loopback(self.host):
@@ -87,7 +87,8 @@ class Policy:
 
     def allows_origin(self, origin: str, host: str) -> bool:
         """Say whether a page of `origin` may ask: the server's own pages, and those of the named origins."""
-        return origin in self.origins or urlsplit(origin).netloc == host
+        own = _site(self.public_url) if self.public_url else None
+        return origin in self.origins or origin == own or (_is_origin(origin) and origin.partition("://")[2] == host)
 
 
 def is_loopback(host: str) -> bool:
