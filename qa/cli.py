@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -471,16 +471,21 @@ def evaluate(
     limit: Annotated[
         int | None, typer.Option(min=1, help="Take that many questions, drawn by chance; the same ones each time.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Write each question's score there, as JSON lines.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Keep results, figures and an HTML report there; again: goes on."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure against questions with known answers. docs/benchmarks.md says what the figures mean.
+    """Measure against questions with known answers. docs/evaluation.md says what the figures mean.
 
     Gold questions are asked of the index; a SQuAD set brings its own paragraphs, which are indexed for the time being.
+    With --out DIR each result is kept as it comes: interrupted, the same command goes on, and a run that is done only
+    writes its report anew. Where the index, the settings, the gold set or the code changed, it starts anew.
 
     \b
     Examples:
-      qa eval eval/gold/seeds.jsonl
+      qa eval eval/gold/seeds.jsonl --out before
       qa eval dev-v2.0.json --limit 1000
       qa eval dev-v1.1.json --task read
       qa eval dev-v1.1.json --task retrieve
@@ -490,13 +495,21 @@ def evaluate(
     if task not in TASKS:
         raise typer.BadParameter(f"'{task}' is not one of {', '.join(TASKS)}", param_hint="--task")
     settings = load_settings(index=index, k=k, min_confidence=min_confidence)
-    if out is not None:
-        out.open("a").close()  # an hour of questions must not end in "no such folder"
-    figures = TASKS[task](gold, settings, limit=limit, out=out)
+    with _interruptible("what was answered so far is kept") if out else nullcontext():
+        figures = TASKS[task](gold, settings, limit=limit, out=out)
     if as_json:
         _print_json(figures)
     else:
-        _print_figures(figures)
+        intervals = figures.pop("intervals")
+        del figures["counts"]
+        shown = {name: _with_interval(value, intervals.get(name)) for name, value in figures.items()}
+        _print_figures(shown)
+    if out is not None:
+        typer.echo(f"written: {out / ('report.html' if task == 'ask' else 'figures.md')}", err=True)
+
+
+def _with_interval(value: Any, interval: list[float] | None) -> Any:
+    return f"{value:<9.3f}{interval[0]:.3f} to {interval[1]:.3f}" if interval else value
 
 
 def _print_figures(figures: dict[str, Any], *, indent: str = "") -> None:
@@ -570,6 +583,7 @@ def main() -> None:
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     # The one thing worth a line although all is well: the first command takes some seconds to prepare the models.
     logging.getLogger("index.onnx_session").setLevel(logging.INFO)
+    logging.getLogger("eval.recording").setLevel(logging.INFO)  # a run that goes on where another stopped says so
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
