@@ -508,6 +508,43 @@ def evaluate(
         typer.echo(f"written: {out / ('report.html' if task == 'ask' else 'figures.md')}", err=True)
 
 
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="A", help="Folder of a run: qa eval GOLD --out A")],
+    after: Annotated[Path, typer.Argument(metavar="B", help="Folder of another run over the same questions.")],
+    no_worse: Annotated[
+        list[str] | None,
+        typer.Option(metavar="METRIC", help="Exit code 1 where this figure falls significantly; may be given often."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare two runs of `qa eval` question by question: what differs by more than chance, what came out otherwise.
+
+    \b
+    Examples:
+      qa compare before after
+      qa compare before after --no-worse f1 --no-worse citation_precision
+    """
+    from eval.comparing import compare as compare_runs
+    from eval.comparing import figure_names, to_dict
+    from eval.report.comparison import comparison_lines
+
+    names = figure_names(before)
+    for name in no_worse or ():
+        if name not in names:
+            raise typer.BadParameter(f"'{name}' is not one of {', '.join(names)}", param_hint="--no-worse")
+    found = compare_runs(before, after)
+    if as_json:
+        _print_json(to_dict(found))
+    else:
+        for line in comparison_lines(found):
+            typer.echo(line)
+    worse = found.worse(no_worse or ())
+    if worse:
+        fallen = ", ".join(f"{row.figure.name} by {abs(row.difference.value):.3f}" for row in worse)
+        _fail(f"'{after}' is significantly worse than '{before}': {fallen}.")
+
+
 def _with_interval(value: Any, interval: list[float] | None) -> Any:
     return f"{value:<9.3f}{interval[0]:.3f} to {interval[1]:.3f}" if interval else value
 
