@@ -39,6 +39,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+gold_app = typer.Typer(help="Write and check sets of questions with known answers.", no_args_is_help=True)
+app.add_typer(gold_app, name="gold")
+
 IndexOption = Annotated[
     str | None, typer.Option("--index", help=f"Folder of the index. Default: $QA_INDEX, else {default_of('index')}")
 ]
@@ -543,6 +546,88 @@ def compare(
     if worse:
         fallen = ", ".join(f"{row.figure.name} by {abs(row.difference.value):.3f}" for row in worse)
         _fail(f"'{after}' is significantly worse than '{before}': {fallen}.")
+
+
+@gold_app.command("check")
+def gold_check(
+    gold: Annotated[Path, typer.Argument(metavar="FILE", help="A gold set in JSON lines.")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a gold set against the articles in the index; exit code 1 if anything is wrong.
+
+    Offsets, ids and questions that come twice, impossible questions, dates.
+
+    Example: qa gold check eval/gold/seeds.jsonl
+    """
+    from eval.labelling.checking import flaws
+    from qa.assistant import open_library
+
+    with open_library(load_settings(index=index)) as library:
+        found = list(flaws(gold, library.articles()))
+    if as_json:
+        _print_json({"ok": not found, "flaws": [asdict(flaw) for flaw in found]})
+    else:
+        for flaw in found:
+            typer.echo(f"line {flaw.line}{f' ({flaw.id})' if flaw.id else ''}: {flaw.what}")
+        if not found:
+            typer.echo("The gold set is sound.")
+    if found:
+        _fail(f"{len(found)} flaw(s) in '{gold}'.")
+
+
+@gold_app.command("new")
+def gold_new(
+    gold: Annotated[Path, typer.Argument(metavar="FILE", help="Append to that gold set; begins one if new.")],
+    index: IndexOption = None,
+) -> None:
+    """Write gold questions: type a question, pick the passage, type the answer as it stands there.
+
+    Also from a file: one line for each answer to a prompt.
+
+    Example: qa gold new mine.jsonl
+    """
+    from eval.labelling.writing import Labeller
+    from qa.assistant import open_library
+
+    with open_library(load_settings(index=index)) as library:
+        n = Labeller(library, gold, prompt=_prompted, say=typer.echo).run()
+        n_lines = "1 question" if n == 1 else f"{n} questions"
+    typer.echo(f"{n_lines} written to '{gold}'. Check it with: qa gold check {gold}")
+
+
+def _prompted(text: str) -> str | None:
+    try:
+        return input(text).strip()
+    except EOFError:
+        typer.echo()
+        return None
+
+
+@gold_app.command("suggest")
+def gold_suggest(
+    log: Annotated[Path, typer.Argument(help="Answers in JSON lines: qa ask --batch FILE --json > LOG")],
+    known: Annotated[Path | None, typer.Option("--gold", help="Leave out the questions of that gold set.")] = None,
+    min_confidence: ConfidenceOption = None,
+    limit: Annotated[int, typer.Option(min=1, help="Name that many.")] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """Name the questions that are most worth a label: uncertain ones, and those with two likely answers.
+
+    Example: qa gold suggest answers.jsonl --gold mine.jsonl
+    """
+    from eval.datasets import read_gold
+    from eval.labelling.suggesting import suggestions
+    from eval.metrics.answers import normalize_answer
+    from qa.rendering import one_line, printable
+
+    settings = load_settings(min_confidence=min_confidence)
+    labelled = {normalize_answer(one.question.text) for one in read_gold(known)} if known else set()
+    for found in suggestions(log, min_confidence=settings.min_confidence, known=labelled)[:limit]:
+        if as_json:
+            _print_json(asdict(found))
+        else:
+            typer.echo(printable(one_line(f"{found.worth:.2f}  {found.question}  ({found.reason})")))
 
 
 def _with_interval(value: Any, interval: list[float] | None) -> Any:
