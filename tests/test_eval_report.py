@@ -80,7 +80,7 @@ def test_an_error_is_shown_with_its_passage_and_the_one_that_holds_the_answer() 
     page = page_of(*SCORES[:2], WRONG)
     assert Report(page).marked == ["Feb. 5", "2026"]
     assert "wrong span: 1</h3>" in page
-    assert "2026 (2026), confidence 70%" in page
+    assert "<dd>2026, confidence 70%</dd>" in page  # its value is what it says
     assert "Feb. 5 (2021-02-05)" in page
     assert page.count('class="entry"') == 1
 

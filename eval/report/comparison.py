@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from eval.comparing import Comparison, Row
-from eval.figures import in_words
+from eval.figures import Unit, in_words
 from qa.rendering import one_line, printable
 
 
@@ -27,6 +27,7 @@ def comparison_lines(comparison: Comparison) -> Iterator[str]:
 def _row(row: Row) -> str:
     low, high = row.difference.interval or (row.difference.value, row.difference.value)
     values = f"{in_words(row.figure, row.before):>10}{in_words(row.figure, row.after):>10}"
-    difference = f"{row.difference.value:+9.3f}  {low:+.3f} to {high:+.3f}"
+    digits = 0 if row.figure.unit is Unit.MS else 3
+    difference = f"{row.difference.value:+9.{digits}f}  {low:+.{digits}f} to {high:+.{digits}f}"
     verdict = "worse" if row.is_worse else "better" if row.is_significant else ""
     return f"{row.figure.name:<29}{values}   {difference:<31}{row.difference.p:.3f} {verdict}".rstrip()

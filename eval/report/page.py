@@ -84,6 +84,7 @@ p { margin: 0.4rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: 0.92rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.3rem 0.6rem; border-bottom: 1px solid var(--rule); text-align: right; overflow-wrap: normal; }
 th { color: var(--dim); font-weight: 500; vertical-align: bottom; }
+td:not(:first-child) { white-space: nowrap; }
 th:first-child, td:first-child { padding-left: 0; text-align: left; color: var(--ink); font-weight: 400; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(19rem, 1fr)); gap: 1.5rem; }
 figure { margin: 0; }
@@ -238,17 +239,22 @@ def _entry(score: Score, fault: Fault) -> Iterator[str]:
     yield f'<p class="dim">{marked_up(_plain(" · ".join(note for note in notes if note)))}</p>'
     yield "<dl>"
     given = "answer" if score.answer is not None else "withheld"
-    said = f"{score.best_answer or 'nothing'}{f' ({score.value})' if score.value else ''}"
+    said = f"{score.best_answer or 'nothing'}{_value(score.value, [score.best_answer or ''])}"
     yield _row(given, marked_up(_plain(f"{said}, confidence {score.confidence:.0%}")))
     if score.failure:
         yield _row("error", marked_up(_plain(score.failure)))
     accepted = "; ".join(shown.accepted) or "none: the articles don't say"
-    yield _row("accepted", marked_up(_plain(f"{accepted}{f' ({shown.gold_value})' if shown.gold_value else ''}")))
+    yield _row("accepted", marked_up(_plain(f"{accepted}{_value(shown.gold_value, shown.accepted)}")))
     if shown.gold:
         yield _row("stands in", _excerpt(shown.gold))
     if shown.cited:
         yield _row("taken from", _excerpt(shown.cited))
     yield "</dl></article>"
+
+
+def _value(value: str | None, texts: Sequence[str]) -> str:
+    """Return a value in brackets; empty where a text says just that."""
+    return f" ({value})" if value and value not in texts else ""
 
 
 def _row(name: str, content: str) -> str:
