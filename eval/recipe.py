@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import platform
 from collections.abc import Iterable, Iterator
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -46,17 +44,13 @@ def recipe_of(task: str, gold: Path, settings: Settings, *, limit: int | None, i
 def circumstances(gold: Path, settings: Settings) -> dict[str, Any]:
     """Return what is reported with the figures: names for people, and where they were measured."""
     machine = this_machine(n_threads=settings.n_threads)
-    try:
-        release = version("dateline-qa")
-    except PackageNotFoundError:
-        release = "unknown"
     return {
         "gold": str(gold),
         "index": settings.index,
-        "version": release,
+        "version": machine.packages["dateline-qa"],
         "commit": machine.commit,
         "machine": f"{machine.cpu}, {machine.n_cores} cores, {machine.n_threads} threads",
-        "python": platform.python_version(),
+        "python": machine.python,
     }
 
 

@@ -33,6 +33,8 @@ class Labelled(NamedTuple):
 def labelled_articles(questions: Iterable[GoldQuestion], articles: Iterable[Article]) -> dict[str, Labelled]:
     """Return the articles that accepted answers stand in, by the names of their files."""
     wanted = {span.file for gold in questions for span in gold.spans}
+    if not wanted:  # thousands of articles needn't be looked at
+        return {}
     return {
         name: Labelled(article, tuple(chunk.span for chunk in chunk_article(article)))
         for article in articles

@@ -86,8 +86,8 @@ def ask_task(gold: Path, settings: Settings, *, limit: int | None, out: Path | N
         "counts": counts(ASK, scores),
         "by_category": by_category(scores),
     }
-    _report(recording, "ask", gold, settings, figures)
-    recording.write("report.html", to_page(scores, figures, circumstances(gold, settings)))
+    about = _report(recording, "ask", gold, settings, figures)
+    recording.write("report.html", to_page(scores, figures, about))
     return figures
 
 
@@ -207,10 +207,12 @@ def _record(
         recording.add(result)
 
 
-def _report(recording: Recording[R], task: str, gold: Path, settings: Settings, figures: Figures) -> None:
+def _report(recording: Recording[R], task: str, gold: Path, settings: Settings, figures: Figures) -> dict[str, Any]:
+    """Write the figures, and return under which circumstances they were taken."""
     about = circumstances(gold, settings)
     recording.write("figures.json", json.dumps({**about, "task": task, **figures}, indent=1, ensure_ascii=False) + "\n")
     recording.write("figures.md", to_markdown(FIGURES[task], figures, about))
+    return about
 
 
 def _pairs(paragraphs: Iterable[Paragraph]) -> list[tuple[ParagraphQuestion, Paragraph]]:
