@@ -1,4 +1,4 @@
-"""The figures of each task in one table: what `qa eval` prints, with which intervals, and what `qa compare` tests."""
+"""The figures of each task in one table: what `qa eval` prints, with which intervals, and what its comparing tests."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from index.errors import DatelineError
 from qa.config import default_of, load_settings
@@ -39,6 +40,23 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+class _EvalGroup(TyperGroup):
+    """`qa eval GOLD` measures and `qa eval compare A B` compares; a gold set called "compare" is ./compare."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        is_command = bool(args) and args[0] in self.commands
+        return super().parse_args(ctx, args if is_command else [_MEASURE, *args])
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        return "" if name == _MEASURE else name, command, rest  # usage is told as people type it
+
+
+_MEASURE = "(measure)"
+
+eval_app = typer.Typer(cls=_EvalGroup, rich_markup_mode=None, help="Measure against known answers, compare two runs.")
+app.add_typer(eval_app, name="eval")
 gold_app = typer.Typer(help="Write and check sets of questions with known answers.", no_args_is_help=True)
 app.add_typer(gold_app, name="gold")
 
@@ -526,7 +544,7 @@ def mcp(index: IndexOption = None, k: KOption = None, min_confidence: Confidence
     serve_mcp(load_settings(index=index, k=k, min_confidence=min_confidence))
 
 
-@app.command("eval")
+@eval_app.command(_MEASURE)
 def evaluate(
     gold: Annotated[Path, typer.Argument(help="Gold questions in JSON lines, or SQuAD JSON or JSON lines.")],
     task: Annotated[
@@ -549,6 +567,8 @@ def evaluate(
     Gold questions are asked of the index; a SQuAD set brings its own paragraphs, which are indexed for the time being.
     With --out DIR each result is kept as it comes: interrupted, the same command goes on, and a run that is done only
     writes its report anew. Where the index, the settings, the gold set or the code changed, it starts anew.
+
+    Two such folders are compared with: qa eval compare A B (qa eval compare --help).
 
     \b
     Examples:
@@ -575,7 +595,7 @@ def evaluate(
         typer.echo(f"written: {out / ('report.html' if task == 'ask' else 'figures.md')}", err=True)
 
 
-@app.command()
+@eval_app.command()
 def compare(
     before: Annotated[Path, typer.Argument(metavar="A", help="Folder of a run: qa eval GOLD --out A")],
     after: Annotated[Path, typer.Argument(metavar="B", help="Folder of another run over the same questions.")],
@@ -589,8 +609,8 @@ def compare(
 
     \b
     Examples:
-      qa compare before after
-      qa compare before after --no-worse f1 --no-worse citation_precision
+      qa eval compare before after
+      qa eval compare before after --no-worse f1 --no-worse citation_precision
     """
     from eval.comparing import compare as compare_runs
     from eval.comparing import figure_names, to_dict

@@ -90,12 +90,12 @@ def test_only_the_questions_that_are_missing_are_asked(squad: Path) -> None:
 def test_two_runs_are_compared_and_a_fall_of_a_named_figure_is_an_exit_code(squad: Path) -> None:
     for out, least in (("before", "0"), ("after", "1")):
         qa("eval", str(squad), "--min-confidence", least, "--out", out, cwd=squad.parent)
-    done = qa("compare", "before", "after", "--no-worse", "f1", "--json", cwd=squad.parent)
+    done = qa("eval", "compare", "before", "after", "--no-worse", "f1", "--json", cwd=squad.parent)
     found = json.loads(done.stdout)
     assert (done.returncode, found["n"], found["same_gold"]) == (0, 3, True)  # three questions prove nothing
     assert next((f["id"], f["right"], f["after"]) for f in found["flipped"]) == ("1", False, "withheld: 1931")
     assert found["figures"]["exact_match_answerable_at_0"]["p"] == 1.0
-    text = qa("compare", "before", "after", cwd=squad.parent).stdout
+    text = qa("eval", "compare", "before", "after", cwd=squad.parent).stdout
     assert "Wrong now: " in text
-    unknown = qa("compare", "before", "after", "--no-worse", "beauty", cwd=squad.parent)
+    unknown = qa("eval", "compare", "before", "after", "--no-worse", "beauty", cwd=squad.parent)
     assert (unknown.returncode, "'beauty' is not one of exact_match, f1" in unknown.stderr) == (2, True)
