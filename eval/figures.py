@@ -68,6 +68,10 @@ def _of_answerable(value: Callable[[Score], float | None]) -> Callable[[Score], 
     return lambda s: (None if s.is_impossible else value(s),)
 
 
+def _right_if_given(s: Score) -> tuple[float | None, ...]:
+    return (None if s.answer is None else float(s.is_right),)
+
+
 def _judged(s: Score) -> tuple[float, float]:
     return s.confidence, float(s.is_right)
 
@@ -116,6 +120,7 @@ ASK: tuple[Figure[Score], ...] = (
     Figure("f1_answerable_at_0", "F1, never refusing", _of_answerable(lambda s: s.f1_at_0)),
     Figure("answered", "answered, of the answerable", _of_answerable(lambda s: float(s.answer is not None))),
     Figure("refused", "refused, of the impossible", lambda s: (s.exact_match if s.is_impossible else None,)),
+    Figure("accuracy_of_answered", "right, of the answers given", _right_if_given),
     Figure("answer_recall_at_k", "answer recall@k", _of_answerable(lambda s: s.is_in_passages)),
     Figure("passage_recall_at_k", "recall@k", lambda s: (s.passage_recall,)),
     Figure("mrr", "MRR", lambda s: (s.reciprocal_rank,)),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 import random
 import resource
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -44,6 +44,8 @@ from qa.paragraphs import Paragraph, ParagraphQuestion, read_paragraphs
 from qa.progress import with_progress
 from qa.reading import load_reader
 
+logger = logging.getLogger(__name__)
+
 T = TypeVar("T")
 R = TypeVar("R", Score, Reading, Ranks)
 Figures = dict[str, Any]
@@ -61,10 +63,10 @@ def ask_task(gold: Path, settings: Settings, *, limit: int | None, out: Path | N
     articles: list[Article] | None = None
     if holds_paragraphs(gold):
         paragraphs = list(read_paragraphs(gold))
-        questions = _drawn(list(gold_questions(paragraphs)), limit, gold)
+        questions = drawn(list(gold_questions(paragraphs)), limit, gold)
         articles, fingerprint = list(paragraphs_as_articles(paragraphs)), None
     else:
-        questions = _drawn(list(read_gold(gold)), limit, gold)
+        questions = drawn(list(read_gold(gold)), limit, gold)
         with open_library(settings) as library:
             fingerprint = of_index(library)
     recipe = recipe_of("ask", gold, settings, limit=limit, index=fingerprint)
@@ -114,7 +116,7 @@ def _ask_note(scores: Sequence[Score]) -> str:
 
 def read_task(gold: Path, settings: Settings, *, limit: int | None, out: Path | None) -> Figures:
     """Read each question's own paragraph; return EM and F1 of the best span, and how well its log-odds tell."""
-    pairs = _drawn(_pairs(read_paragraphs(gold)), limit, gold)
+    pairs = drawn(_pairs(read_paragraphs(gold)), limit, gold)
     recipe = recipe_of("read", gold, settings, limit=limit, index=None)
     recording = Recording(out, recipe, from_entry=Reading.from_entry)
     pending = _pending(pairs, recording)
@@ -146,7 +148,7 @@ def _read_note(readings: Sequence[Reading]) -> str:
 def retrieve_task(gold: Path, settings: Settings, *, limit: int | None, out: Path | None) -> Figures:
     """Index the set's paragraphs, each as an article, and rank them for each question, by each search method."""
     paragraphs = list(read_paragraphs(gold))
-    pairs = _drawn(_pairs(paragraphs), limit, gold)
+    pairs = drawn(_pairs(paragraphs), limit, gold)
     articles = list(paragraphs_as_articles(paragraphs))
     recipe = recipe_of("retrieve", gold, settings, limit=limit, index=None)
     recording = Recording(out, recipe, from_entry=Ranks.from_entry)
@@ -219,17 +221,23 @@ def _pairs(paragraphs: Iterable[Paragraph]) -> list[tuple[ParagraphQuestion, Par
     return [(question, paragraph) for paragraph in paragraphs for question in paragraph.questions]
 
 
-def _drawn(questions: list[T], limit: int | None, path: Path) -> list[T]:
+def drawn(questions: Sequence[T], limit: int | None, path: Path) -> list[T]:
     """Return all questions in their order, or the first `limit` of a shuffled one, the same ones each time.
 
-    :raises DatasetError: if there is none, or two have the same id.
+    What a file has twice over, as RealtimeQA has some lines, is asked once.
+
+    :raises DatasetError: if there is none, or different ones have the same id.
     """
     if not questions:
         raise DatasetError(f"'{path}' holds no question.")
-    twice = [id for id, n in Counter(map(_id, questions)).items() if n > 1]
-    if twice:
-        raise DatasetError(f"'{path}' has more than one question '{twice[0]}'. Give each an id of its own.")
-    return questions if limit is None else random.Random(_SEED).sample(questions, len(questions))[:limit]
+    by_id: dict[str, T] = {}
+    for question in questions:
+        if by_id.setdefault(_id(question), question) != question:
+            raise DatasetError(f"'{path}' has more than one question '{_id(question)}'. Give each an id of its own.")
+    if len(by_id) < len(questions):
+        logger.warning("'%s' has %d questions twice over; they are asked once.", path, len(questions) - len(by_id))
+    distinct = list(by_id.values())
+    return distinct if limit is None else random.Random(_SEED).sample(distinct, len(distinct))[:limit]
 
 
 def _pending(questions: Sequence[T], recording: Recording[Any]) -> list[T]:
