@@ -577,6 +577,7 @@ def evaluate(
       qa eval dev-v1.1.json --task read
       qa eval dev-v1.1.json --task retrieve
     """
+    from eval.report.terminal import figure_lines
     from eval.tasks import TASKS
 
     if task not in TASKS:
@@ -587,10 +588,8 @@ def evaluate(
     if as_json:
         _print_json(figures)
     else:
-        intervals = figures.pop("intervals")
-        del figures["counts"]
-        shown = {name: _with_interval(value, intervals.get(name)) for name, value in figures.items()}
-        _print_figures(shown)
+        for line in figure_lines(figures):
+            typer.echo(line)
     if out is not None:
         typer.echo(f"written: {out / ('report.html' if task == 'ask' else 'figures.md')}", err=True)
 
@@ -712,19 +711,6 @@ def gold_suggest(
             _print_json(asdict(found))
         else:
             typer.echo(printable(one_line(f"{found.worth:.2f}  {found.question}  ({found.reason})")))
-
-
-def _with_interval(value: Any, interval: list[float] | None) -> Any:
-    return f"{value:<9.3f}{interval[0]:.3f} to {interval[1]:.3f}" if interval else value
-
-
-def _print_figures(figures: dict[str, Any], *, indent: str = "") -> None:
-    for name, value in figures.items():
-        if isinstance(value, dict):
-            typer.echo(f"{indent}{name}")
-            _print_figures(value, indent=indent + "  ")
-        else:
-            typer.echo(f"{indent}{name:<29}{value:.3f}" if isinstance(value, float) else f"{indent}{name:<29}{value}")
 
 
 # torch takes 5 s to start and embeds twice as fast: it pays from about 400 chunks on.

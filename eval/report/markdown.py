@@ -23,6 +23,8 @@ def to_markdown(table: Sequence[Figure[Any]], figures: Mapping[str, Any], about:
     if figures.get("latency_ms"):
         rows = ([s, f"{ms['median_ms']:.1f}", f"{ms['p95_ms']:.1f}"] for s, ms in figures["latency_ms"].items())
         lines += ["", "## Latency, milliseconds", "", *_table(["stage", "median", "95th percentile"], rows)]
+    if figures.get("peak_memory_mb"):
+        lines += ["", f"Memory held at most: {figures['peak_memory_mb']:,.0f} MB, models and libraries included."]
     return "\n".join(lines) + "\n"
 
 

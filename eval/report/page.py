@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePath
 from string import Template
 from typing import Any
 
@@ -106,7 +107,13 @@ input { flex: 1 1 14rem; min-width: 0; }
 .entry dd { margin: 0; }
 blockquote { margin: 0; font: 1rem/1.5 ui-serif, Georgia, "Times New Roman", serif; }
 mark { background: var(--mark); color: inherit; padding: 0.05em 0.15em; border-radius: 0.2em; }
-@media (max-width: 34rem) { .entry dl { grid-template-columns: 1fr; } .entry dd { margin-bottom: 0.35rem; } }
+@media (max-width: 34rem) {
+  table { font-size: 0.85rem; }
+  th, td { padding: 0.3rem 0.4rem; }
+  td:first-child { min-width: 7.5rem; }
+  .entry dl { grid-template-columns: 1fr; }
+  .entry dd { margin-bottom: 0.35rem; }
+}
 @media print { #narrowing { display: none; } .entry, figure { break-inside: avoid; } }
 </style>
 </head>
@@ -136,7 +143,7 @@ def to_page(scores: Sequence[Score], figures: Mapping[str, Any], about: Mapping[
 
     :param figures: what `eval.tasks.ask_task` returns of the same scores.
     """
-    title = marked_up(_plain(f"Evaluation: {about['gold']}"))
+    title = marked_up(_plain(f"Evaluation: {PurePath(about['gold']).name}"))
     digest = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()
     content = "\n".join([f"<h1>{title}</h1>", *_content(scores, figures, about)])
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'"
@@ -153,10 +160,13 @@ def _content(scores: Sequence[Score], figures: Mapping[str, Any], about: Mapping
     yield from _by_category(figures["by_category"])
     yield "<h2>Charts</h2>"
     yield from _charts(scores, threshold=figures["min_confidence"])
-    yield "<h2>Latency by stage</h2>"
+    yield "<h2>Latency by stage, memory</h2>"
     stages = figures["latency_ms"].items()
     rows = ([name, f"{ms['median_ms']:.1f}", f"{ms['p95_ms']:.1f}"] for name, ms in stages)
     yield from _table(["stage, milliseconds", "median", "95th percentile"], rows)
+    if figures.get("peak_memory_mb"):
+        held = f"{figures['peak_memory_mb']:,.0f} MB were held at most, models and libraries included."
+        yield f'<p class="dim">{held}</p>'
     yield "<h2>What went wrong</h2>"
     yield from _faults(scores)
 
@@ -214,7 +224,11 @@ def _charts(scores: Sequence[Score], *, threshold: float) -> Iterator[str]:
 
 def _faults(scores: Sequence[Score]) -> Iterator[str]:
     groups = {fault: [s for s in scores if s.fault is fault] for fault in Fault}
-    options = "".join(f"<option>{fault.value}</option>" for fault in Fault if groups[fault])
+    options = "".join(
+        f"<option value={attribute(fault.value)}>{fault.value} ({len(members)})</option>"
+        for fault, members in groups.items()
+        if members
+    )
     yield (
         '<p id="narrowing" hidden><input id="search" type="search" placeholder="Search questions, answers, passages" '
         'aria-label="Search"><select id="kind" aria-label="Kind"><option value="">every kind</option>'
