@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import random
 import resource
 import time
@@ -137,7 +138,18 @@ def read_task(gold: Path, settings: Settings, *, limit: int | None, out: Path | 
         "counts": counts(FIGURES["read"], readings),
     }
     _report(recording, "read", gold, settings, figures)
+    for name, content in official_predictions(readings).items():
+        recording.write(name, json.dumps(content, ensure_ascii=False) + "\n")
     return figures
+
+
+def official_predictions(readings: Iterable[Reading]) -> dict[str, dict[str, Any]]:
+    """Return, by file name, what the official SQuAD 2.0 script reads: answers, and probabilities that there is none."""
+    predictions, no_answer = {}, {}
+    for reading in readings:
+        predictions[reading.id] = reading.answer or ""
+        no_answer[reading.id] = 1 / (1 + math.exp(min(reading.log_odds, 700)))  # beyond, exp overflows
+    return {"predictions.json": predictions, "na_prob.json": no_answer}
 
 
 def _read_note(readings: Sequence[Reading]) -> str:

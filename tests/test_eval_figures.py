@@ -107,6 +107,19 @@ def test_a_fall_of_many_questions_is_no_chance_and_one_of_few_may_be() -> None:
     assert (slip.value, slip.p) == (pytest.approx(-0.01), 1.0)
 
 
+def test_two_seeds_of_one_system_differ_as_seldom_as_p_says() -> None:
+    # Each answers a question rightly as often as the question is easy; nothing else tells them apart.
+    rng = np.random.default_rng(5)
+    n_pairs, n_significant = 60, 0
+    for _ in range(n_pairs):
+        easiness = rng.random(80)
+        one, other = ((rng.random(80) < easiness).astype(np.float64)[:, None] for _ in range(2))
+        difference = paired_difference(one, other, mean_of, n=200)
+        assert difference is not None
+        n_significant += difference.p < 0.05
+    assert n_significant <= 7  # 3 are to be expected, more than 7 come about once in a hundred times
+
+
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=8))
 def test_the_difference_turned_round_is_its_negative(rows: list[tuple[float, float]]) -> None:
     one, other = (column(*cells) for cells in zip(*rows, strict=True))

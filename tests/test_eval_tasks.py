@@ -76,6 +76,15 @@ def test_a_run_that_is_done_is_not_done_again_unless_something_changed(squad: Pa
     }  # fmt: skip
 
 
+def test_a_question_that_stands_twice_in_the_file_is_asked_once_and_two_of_one_id_are_refused(squad: Path) -> None:
+    lines = squad.read_text().splitlines()
+    squad.write_text("\n".join([*lines, lines[0]]))
+    assert figures_of(squad, "--task", "read")["n"] == 3
+    squad.write_text("\n".join([*lines, lines[0].replace("When was", "When, then, was")]))
+    done = qa("eval", str(squad), "--task", "read", cwd=squad.parent)
+    assert (done.returncode, "more than one question '1'" in done.stderr) == (1, True)
+
+
 def test_only_the_questions_that_are_missing_are_asked(squad: Path) -> None:
     qa("eval", str(squad), "--task", "read", "--out", "run", cwd=squad.parent)
     path = squad.parent / "run" / "results.jsonl"

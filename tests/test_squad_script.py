@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from eval.figures import reading_summary
 from eval.metrics.answers import exact_match, f1
+from eval.tasks import official_predictions
 from eval.types import Reading
 
 # Each with the accepted answers, the answer predicted ("" for none), and the probability that there is no answer.
@@ -112,6 +113,14 @@ def test_figures_equal_those_of_the_official_script() -> None:
     assert ours["best_exact"] == round(theirs["best_exact"] / 100, 4)
     assert ours["best_f1"] == round(theirs["best_f1"] / 100, 4)
     assert 1 / (1 + math.exp(ours["best_threshold"] or 0)) == pytest.approx(theirs["best_f1_thresh"], abs=1e-4)
+
+
+def test_a_run_writes_what_the_official_script_reads() -> None:
+    files = official_predictions(readings(PREDICTIONS))
+    assert files["predictions.json"] == {name: said for name, (_, said, _) in PREDICTIONS.items()}
+    # No answer at all is sure to be none, whatever was put down as its probability.
+    wanted = {name: no_answer if said else 1.0 for name, (_, said, no_answer) in PREDICTIONS.items()}
+    assert files["na_prob.json"] == pytest.approx(wanted)
 
 
 TEXTS = st.lists(st.sampled_from(["the", "Norman", "knights.", "of", "Sicily", "a", "1066"]), max_size=4).map(" ".join)
