@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from eval.metrics.answers import exact_match, f1
 from eval.metrics.retrieval import first_hit
-from eval.scoring import Labelled, failed, score
+from eval.scoring import Labelled, failed, says_answer, score
 from eval.types import GoldQuestion, Ranks, Reading, Score
 from index.library import Library
 from index.searching import METHODS
@@ -74,3 +74,31 @@ def retrieve_all(
             ranked = list(dict.fromkeys(passage.article.text for passage in passages))[:k]
             ranks[method] = first_hit([text == paragraph.text for text in ranked])
         yield Ranks(question.id, ranks)
+
+
+def find_all(
+    library: Library,
+    questions: Iterable[GoldQuestion],
+    *,
+    k: int,
+    articles: Mapping[str, Labelled] | None = None,
+) -> Iterator[Ranks]:
+    """Search for each question by each method; yield the ranks of the first passage that says the answer.
+
+    That is one that holds an accepted span where places are known, else one that holds an accepted answer. Questions
+    are searched for as they were asked, without their history.
+
+    :param articles: what `eval.scoring.labelled_articles` gives for the gold spans; without them places aren't known.
+    """
+    for gold in questions:
+        filters = gold.question.filters
+        ranks: dict[str, int | None] = {
+            method: first_hit(
+                [
+                    says_answer(passage, gold, articles or {})
+                    for passage in library.search(gold.question.text, k=k, filters=filters, method=method)
+                ]
+            )
+            for method in METHODS
+        }
+        yield Ranks(gold.id, ranks)

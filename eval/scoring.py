@@ -125,6 +125,13 @@ def _with_ranks(
     )
 
 
+def says_answer(passage: Passage, gold: GoldQuestion, articles: Mapping[str, Labelled]) -> bool:
+    """Say whether a passage holds an accepted span; where none is known in `articles`, an accepted answer's words."""
+    if any(place.file in articles for place in gold.spans):
+        return _holds_place(passage.chunk.span, gold, _name(passage.article))
+    return holds_answer(passage.text, gold.accepted)
+
+
 def _readable(gold: GoldQuestion, articles: Mapping[str, Labelled]) -> list[Labelled]:
     """Return the articles that answers stand in and that the question may be answered from."""
     found = [articles[file] for file in dict.fromkeys(span.file for span in gold.spans) if file in articles]

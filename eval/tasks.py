@@ -29,7 +29,7 @@ from eval.figures import (
     summary,
     values,
 )
-from eval.harness import ask_all, read_all, retrieve_all
+from eval.harness import ask_all, find_all, read_all, retrieve_all
 from eval.indexing import temporary_index
 from eval.recipe import circumstances, of_index, recipe_of
 from eval.recording import Recording
@@ -52,6 +52,7 @@ R = TypeVar("R", Score, Reading, Ranks)
 Figures = dict[str, Any]
 
 _SEED = 13
+_DEEPEST = 20  # no figure looks further down
 _N_RUNNING = 20  # the figures beside the bar are taken anew every so many questions
 
 
@@ -158,20 +159,34 @@ def _read_note(readings: Sequence[Reading]) -> str:
 
 
 def retrieve_task(gold: Path, settings: Settings, *, limit: int | None, out: Path | None) -> Figures:
-    """Index the set's paragraphs, each as an article, and rank them for each question, by each search method."""
-    paragraphs = list(read_paragraphs(gold))
-    pairs = drawn(_pairs(paragraphs), limit, gold)
-    articles = list(paragraphs_as_articles(paragraphs))
-    recipe = recipe_of("retrieve", gold, settings, limit=limit, index=None)
-    recording = Recording(out, recipe, from_entry=Ranks.from_entry)
-    pending = _pending(pairs, recording)
-    if pending:
-        with _indexed(articles, settings) as indexed, open_library(indexed, bulk=True) as library:
-            _record(retrieve_all(library, pending), recording, "Searching", n_pending=len(pending), note=_rank_note)
-    ranks = [recording[question.id] for question, _ in pairs]
+    """Search for each question by each method, and rank what answers it.
+
+    The paragraphs of a SQuAD-format set are indexed for the time being, each as an article, and a question's own one is
+    ranked; the questions of a gold set are asked of the index that the settings name, and the first passage that holds
+    an accepted answer is ranked. Questions without an answer are left out there.
+    """
+    if holds_paragraphs(gold):
+        paragraphs = list(read_paragraphs(gold))
+        pairs = drawn(_pairs(paragraphs), limit, gold)
+        articles = list(paragraphs_as_articles(paragraphs))
+        recording = _recording(gold, settings, limit=limit, out=out, index=None)
+        pending = _pending(pairs, recording)
+        if pending:
+            with _indexed(articles, settings) as indexed, open_library(indexed, bulk=True) as library:
+                _search(retrieve_all(library, pending), recording, len(pending))
+        counted = {"n": len(pairs), "n_paragraphs": len(articles)}
+        ranks = [recording[question.id] for question, _ in pairs]
+    else:
+        questions = drawn([one for one in read_gold(gold) if not one.is_impossible], limit, gold)
+        with open_library(settings) as library:
+            recording = _recording(gold, settings, limit=limit, out=out, index=of_index(library))
+            missing = _pending(questions, recording)
+            labelled = labelled_articles(missing, library.articles())
+            _search(find_all(library, missing, k=_DEEPEST, articles=labelled), recording, len(missing))
+            counted = {"n": len(questions), "n_articles": library.stats().n_articles}
+        ranks = [recording[question.id] for question in questions]
     figures = {
-        "n": len(pairs),
-        "n_paragraphs": len(articles),
+        **counted,
         "seed": _seed(limit),
         **values(RETRIEVE, ranks),
         "peak_memory_mb": _peak_memory_mb(),
@@ -180,6 +195,17 @@ def retrieve_task(gold: Path, settings: Settings, *, limit: int | None, out: Pat
     }
     _report(recording, "retrieve", gold, settings, figures)
     return figures
+
+
+def _recording(
+    gold: Path, settings: Settings, *, limit: int | None, out: Path | None, index: str | None
+) -> Recording[Ranks]:
+    recipe = recipe_of("retrieve", gold, settings, limit=limit, index=index)
+    return Recording(out, recipe, from_entry=Ranks.from_entry)
+
+
+def _search(results: Iterable[Ranks], recording: Recording[Ranks], n_pending: int) -> None:
+    _record(results, recording, "Searching", n_pending=n_pending, note=_rank_note)
 
 
 def _rank_note(ranks: Sequence[Ranks]) -> str:

@@ -16,12 +16,13 @@ from eval.figures import reading_summary, summary
 from eval.harness import ask_all
 from eval.metrics.answers import exact_match, f1, holds_answer, normalize_answer
 from eval.metrics.retrieval import first_hit, reciprocal_rank, success_at
-from eval.scoring import labelled_articles, score
+from eval.scoring import labelled_articles, says_answer, score
 from eval.types import Fault, GoldPosition, GoldQuestion, GoldSpan, Reading
 from index.types import Span
 from qa.errors import DatasetError
 from qa.paragraphs import Paragraph, ParagraphQuestion
 from qa.types import Question
+from tests.qa_fakes import passage
 from tests.test_assistant import FEBRUARY, JANUARY, assistant
 
 GOLD = GoldQuestion(
@@ -129,6 +130,21 @@ def test_passages_are_not_ranked_where_no_place_is_known_or_its_article_is_not_t
         None,
         None,
     ]
+
+
+def test_a_passage_says_the_answer_at_its_place_or_where_none_is_known_by_its_words() -> None:
+    labelled, twin = replace(JANUARY, path="a.txt"), replace(JANUARY, id="twin", path="b.txt")
+    articles = labelled_articles([GOLD], [labelled])
+    assert [says_answer(passage(one), GOLD, articles) for one in (labelled, twin)] == [True, False]
+    assert [says_answer(passage(one), GOLD, {}) for one in (twin, FEBRUARY)] == [True, False]
+
+
+def test_of_the_answers_given_the_right_ones_are_counted() -> None:
+    right = score(GOLD, assistant({"Feb. 5": 2.0}, JANUARY).ask("When?"))
+    given_in_vain = score(IMPOSSIBLE, assistant({"Feb. 5": 2.0}, JANUARY).ask("Who?"))
+    withheld = score(GOLD, assistant({"Feb. 5": 2.0}, JANUARY).ask("When?"), min_confidence=1.0)
+    assert summary([right, right, given_in_vain, withheld])["accuracy_of_answered"] == round(2 / 3, 4)
+    assert summary([withheld])["accuracy_of_answered"] is None
 
 
 def test_a_date_is_right_by_its_value() -> None:

@@ -6,7 +6,7 @@ from math import log2
 
 import ir_measures
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.metrics.citations import citation_precision, citation_recall, places
@@ -36,6 +36,7 @@ def test_ndcg_and_recall_at_three(relevant: list[bool], n_relevant: int, ndcg: f
     assert recall_at(3, relevant, n_relevant=n_relevant) == recall
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(st.lists(st.booleans(), min_size=1, max_size=20), st.integers(0, 5), st.integers(1, 25))
 def test_rank_figures_equal_those_of_ir_measures(relevant: list[bool], n_missed: int, k: int) -> None:
     n_relevant = sum(relevant) + n_missed

@@ -15,6 +15,7 @@ from eval.figures import ASK, by_category, counts, faults, intervals, latency_by
 from eval.report.charts import latency_histogram, precision_recall, reliability_diagram, risk_coverage
 from eval.report.markdown import to_markdown
 from eval.report.page import to_page
+from eval.report.terminal import figure_lines
 from eval.types import Excerpt, Fault, Score, Shown
 from tests.test_eval_figures import SCORES
 from tests.test_timeline_files import BREAKOUT, Page
@@ -97,6 +98,21 @@ def test_markdown_has_each_figure_with_its_interval_and_a_recipe() -> None:
     assert "| total | 250.0 | 385.0 |" in text
     assert "| wrong span | 1 |" in text
     assert "MRR" not in text  # of these questions no place is known
+
+
+def test_a_terminal_gets_intervals_kinds_stages_and_a_line_for_each_category() -> None:
+    lines = list(figure_lines(figures_of([*SCORES, HOSTILE])))
+    assert "n                            5" in lines
+    assert next(line for line in lines if line.startswith("f1 ")).split()[2:] == ["0.000", "to", "0.800"]
+    assert f"{'wrong span':<29}1" in lines
+    assert f"{'total':<29}{'300.0':<9}380.0" in lines
+    assert [line.split()[0] for line in lines[-2:]] == ["all", "a|b"]
+
+
+def test_memory_is_told_where_it_was_measured() -> None:
+    figures = {**figures_of(SCORES), "peak_memory_mb": 1475.3}
+    assert "1,475 MB" in to_markdown(ASK, figures, ABOUT)
+    assert "1,475 MB" in to_page(SCORES, figures, ABOUT)
 
 
 def test_a_category_cannot_break_the_table() -> None:

@@ -54,6 +54,20 @@ def test_a_citation_is_right_that_stands_in_the_question_s_own_paragraph(squad: 
     assert figures_of(squad, "--min-confidence", "0")["citation_right"] == 1.0
 
 
+def test_a_gold_set_is_searched_for_in_the_index_that_is_named(tmp_path: Path) -> None:
+    for name, text in (("bridge.txt", BRIDGE), ("ferry.txt", FERRY)):
+        (tmp_path / name).write_text(text)
+    start = BRIDGE.index("1931")
+    place = {"file": "bridge.txt", "start": start, "end": start + 4, "text": "1931"}
+    built = {"id": "1", "question": "When was the bridge in Springfield built?", "answers": [place]}
+    france = {"id": "2", "question": "Who is the prime minister of France?", "is_impossible": True}
+    (tmp_path / "gold.jsonl").write_text("\n".join(map(json.dumps, [built, france])))
+    assert qa("add", "bridge.txt", "ferry.txt", "--index", "news.idx", cwd=tmp_path).returncode == 0
+    done = qa("eval", "gold.jsonl", "--task", "retrieve", "--index", "news.idx", "--json", cwd=tmp_path)
+    figures = json.loads(done.stdout)
+    assert (figures["n"], figures["n_articles"], figures["hybrid_recall@1"]) == (1, 2, 1.0)
+
+
 @pytest.mark.parametrize("task", ["ask", "read", "retrieve"])
 def test_a_limit_takes_the_same_questions_each_time_and_says_so(squad: Path, task: str) -> None:
     figures = figures_of(squad, "--task", task, "--limit", "2")

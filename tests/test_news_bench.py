@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from eval.bench.news import Bounds, bounds_of, hit_ranks, own_articles, recall_by_depth
+from eval.bench.news import Bounds, bounds_of, own_articles, recall_by_depth
 from eval.datasets import gold_question
+from eval.harness import find_all
 from eval.types import GoldQuestion, Ranks
 from index.library import Library
 from tests.fakes import WordCountEmbedder
@@ -47,7 +48,9 @@ def test_the_articles_of_a_web_search_are_read_from_the_file(tmp_path: Path) -> 
 def test_the_rank_is_that_of_the_first_passage_that_holds_the_answer(tmp_path: Path) -> None:
     with Library.open(tmp_path / "index", embedder=WordCountEmbedder(), create=True) as library:
         list(library.add([JUNE, JULY]))
-        (early, late) = hit_ranks(library, [asked("1", "nine per cent"), asked("2", "nine per cent", day="2022/07/13")])
+        (early, late) = find_all(
+            library, [asked("1", "nine per cent"), asked("2", "nine per cent", day="2022/07/13")], k=9
+        )
     assert early.by_method == {"hybrid": None, "dense": None, "lexical": None}
     assert late.by_method["hybrid"] in {1, 2}
 

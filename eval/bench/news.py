@@ -18,13 +18,13 @@ import typer
 from eval.bench.command import run
 from eval.bench.machine import this_machine
 from eval.datasets import gold_lines, read_gold
-from eval.metrics.answers import holds_answer, normalize_answer
-from eval.metrics.retrieval import first_hit, success_at
+from eval.harness import find_all
+from eval.metrics.answers import normalize_answer
+from eval.metrics.retrieval import success_at
 from eval.recipe import of_index, recipe_of
 from eval.recording import Recording
 from eval.tasks import ask_task, drawn
 from eval.types import GoldQuestion, Ranks
-from index.library import Library
 from index.loading import load
 from index.searching import METHODS
 from index.types import Addition, Article, Outcome, Skipped
@@ -101,23 +101,6 @@ def own_articles(path: Path) -> dict[str, frozenset[str]]:
     return {str(entry["id"]): frozenset(entry.get("retrieved") or ()) for entry in entries}
 
 
-def hit_ranks(library: Library, questions: Iterable[GoldQuestion]) -> Iterator[Ranks]:
-    """Search for each question by each method; yield the ranks of the first passage that holds an accepted answer."""
-    for gold in questions:
-        ranks: dict[str, int | None] = {
-            method: first_hit(
-                [
-                    holds_answer(passage.text, gold.accepted)
-                    for passage in library.search(
-                        gold.question.text, k=_DEEPEST, filters=gold.question.filters, method=method
-                    )
-                ]
-            )
-            for method in METHODS
-        }
-        yield Ranks(gold.id, ranks)
-
-
 def recall_by_depth(ranks: Sequence[Ranks]) -> dict[str, dict[int, float]]:
     """Return for each search method the share of the questions with an accepted answer among the first passages."""
     return {
@@ -151,7 +134,9 @@ def searched(questions: Sequence[GoldQuestion], path: Path, settings: Settings, 
         recording = Recording(out, recipe, from_entry=Ranks.from_entry)
         pending = [gold for gold in questions if gold.id not in recording]
         n_before = len(recording)
-        for ranks in with_progress(hit_ranks(library, pending), "Searching", total=len(questions), n_before=n_before):
+        for ranks in with_progress(
+            find_all(library, pending, k=_DEEPEST), "Searching", total=len(questions), n_before=n_before
+        ):
             recording.add(ranks)
         stats = library.stats()
         articles = with_progress(library.articles(), "Looking for answers", total=stats.n_articles)
