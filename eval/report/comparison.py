@@ -29,5 +29,12 @@ def _row(row: Row) -> str:
     values = f"{in_words(row.figure, row.before):>10}{in_words(row.figure, row.after):>10}"
     digits = 0 if row.figure.unit is Unit.MS else 3
     difference = f"{row.difference.value:+9.{digits}f}  {low:+.{digits}f} to {high:+.{digits}f}"
-    verdict = "worse" if row.is_worse else "better" if row.is_significant else ""
-    return f"{row.figure.name:<29}{values}   {difference:<31}{row.difference.p:.3f} {verdict}".rstrip()
+    return f"{row.figure.name:<29}{values}   {difference:<31}{row.difference.p:.3f} {_verdict(row)}".rstrip()
+
+
+def _verdict(row: Row) -> str:
+    if not row.is_significant:
+        return ""
+    if row.figure.unit is Unit.MS:  # the machine may have done other things too: no judgement of the system
+        return "slower" if row.is_worse else "faster"
+    return "worse" if row.is_worse else "better"

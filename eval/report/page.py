@@ -156,8 +156,9 @@ def _content(scores: Sequence[Score], figures: Mapping[str, Any], about: Mapping
     yield "<h2>Figures</h2>"
     yield '<p class="dim">With 95% bootstrap intervals over the questions. What each means: docs/evaluation.md.</p>'
     yield from _headline(figures)
-    yield "<h2>By category</h2>"
-    yield from _by_category(figures["by_category"])
+    if len(figures["by_category"]) > 1:
+        yield "<h2>By category</h2>"
+        yield from _by_category(figures["by_category"])
     yield "<h2>Charts</h2>"
     yield from _charts(scores, threshold=figures["min_confidence"])
     yield "<h2>Latency by stage, memory</h2>"
