@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -32,7 +32,7 @@ from qa.reading import SHIPPED_READER, load_reader, shipped_reader_path
 from qa.retrieving import retrieve
 from qa.session import Conversation
 from qa.standing import MOST_POSITIONS, items, may_change, standing, supersedes
-from qa.types import Answer, Candidate, Constraint, Form, Position, Question, Reason, Turn
+from qa.types import Answer, Candidate, Constraint, Form, Position, Question, Reason, Turn, Underway
 
 logger = logging.getLogger(__name__)
 
@@ -120,12 +120,17 @@ class Assistant:
         """Return a conversation, whose questions may go on about the ones before: "And when was it signed?"."""
         return Conversation(self, as_of=as_of, since=since, until=until, source=source)
 
-    def answer(self, question: Question) -> Answer:
-        """Understand the question, and answer it in the form that it asks for; cite what stands, or abstain."""
+    def answer(self, question: Question, *, on_the_way: Callable[[Underway], None] | None = None) -> Answer:
+        """Understand the question, and answer it in the form that it asks for; cite what stands, or abstain.
+
+        :param on_the_way: is told how the question was understood, and then which passages were found for it.
+        """
+        tell = on_the_way or (lambda _: None)
         clock = _Clock()
         with clock.timing("understand"):
             question = in_its_history(question)
             form = form_of(question.standalone)
+            tell(Underway(question, form))
             told = asked_events(question, self.retriever)
         if told is not None:
             return self._told_by_date(question, told, clock)
@@ -135,6 +140,7 @@ class Assistant:
             constraints = self._constraints(question)
         with clock.timing("retrieve"):
             passages = self._search(question, constraints)
+            tell(Underway(question, form, tuple(passages)))
         if form is Form.YES_NO:
             return self._settled(question, passages, constraints, clock)
         return self._found(question, passages, constraints, form, clock)

@@ -14,12 +14,13 @@ from index.errors import DatelineError
 from index.types import Span
 from qa.about_answer import about
 from qa.conversation.asides import Aside, aside_of
-from qa.conversation.small_talk import SmallTalk, small_talk_of
+from qa.conversation.small_talk import ABILITIES, SmallTalk, small_talk_of
 from qa.errors import ConversationError
 from qa.examples import example_questions
 from qa.rendering import (
     N_NEAREST_SHOWN,
     citation_lines,
+    collection_in_words,
     confidence_in_words,
     day_in_words,
     headline,
@@ -54,7 +55,6 @@ _N_HISTORY_LINES = 1000
 _N_TRANSCRIPT = 1000  # answers that /save can still write
 _N_CHARACTERS_AROUND = 1500  # of an article, on either side of the quote
 _N_MORE = 3
-_ABILITIES = "Ask who, what, when, where or how many; every answer comes with the sentence that it is taken from."
 
 
 class Chat:
@@ -148,7 +148,7 @@ class Chat:
             self._say("Goodbye: /quit or Ctrl-D leaves.")
         else:
             hello = "Hello. " if remark is SmallTalk.GREETING else ""
-            self._say(f"{hello}I answer from {self._collection()}. {_ABILITIES} /help tells the commands.")
+            self._say(f"{hello}I answer from {self._collection()}. {ABILITIES} /help tells the commands.")
             self._show_examples()
 
     def _show_examples(self) -> None:
@@ -159,11 +159,7 @@ class Chat:
             self._say(f"For example: {' '.join(printable(question) for question in self._examples)}")
 
     def _collection(self) -> str:
-        """Return "5 articles, 20 January 2021 to 26 January 2021"."""
-        held = self._assistant.retriever.stats()
-        days = [day_in_words(day) for day in (held.first_published, held.last_published) if day]
-        dates = f", {' to '.join(dict.fromkeys(days))}" if days else ""
-        return f"{held.n_articles} article{'s' * (held.n_articles != 1)}{dates}"
+        return collection_in_words(self._assistant.retriever.stats())
 
     def _show_sources(self, _: str) -> None:
         citations = self._citations()

@@ -226,6 +226,15 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
+class Underway:
+    """What is known of an answer on the way to it: how its question was understood, and the passages found."""
+
+    question: Question
+    form: Form
+    passages: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to a question with its citations, or an abstention with its reason; never both.
 

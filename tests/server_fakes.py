@@ -97,13 +97,13 @@ def call(app: FastAPI, method: str, path: str, *, base: str = HOME, **options: A
     return asyncio.run(send())
 
 
-def calls(app: FastAPI, *bodies: dict[str, Any], path: str = "/ask") -> list[httpx.Response]:
+def calls(app: FastAPI, *bodies: dict[str, Any], path: str = "/ask", **options: Any) -> list[httpx.Response]:
     """Several requests at once."""
 
     async def send() -> list[httpx.Response]:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=HOME) as client:
-            return await asyncio.gather(*(client.post(path, json=body) for body in bodies))
+            return await asyncio.gather(*(client.post(path, json=body, **options) for body in bodies))
 
     return asyncio.run(send())
 

@@ -1,15 +1,14 @@
 """The chat page and the widget in a real browser, against scripted answers. Needs Playwright and a Chromium.
 
-`pip install playwright`, and Chromium from the system's packages; with DATELINE_AXE=path/to/axe.min.js each view is
-also checked for accessibility.
+Chromium is the system's (Debian: apt-get install chromium). Each view is also checked for accessibility, by axe-core.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,8 @@ from tests.page.fake_server import (
     BROKEN_OFF,
     BUSY,
     BUSY_ONCE,
+    CUT_SHORT,
+    FAILS_LATE,
     FAULTY,
     LOCKED,
     REFUSED,
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium isn't install
 expect = playwright.expect
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-AXE = os.environ.get("DATELINE_AXE")
+AXE = resources.files("axe_playwright_python").joinpath("axe.min.js")
 # Turns that are none, and an answer whose position has no parts.
 KEPT_BROKEN = """{"version": 1, "turns": [{"answer": {}}, null,
     {"answer": {"question": "Q", "standalone_question": "Q", "positions": [{}], "citations": []}}]}"""
@@ -98,7 +99,7 @@ def ask(page: Any, question: str) -> Any:
     page.get_by_label("Your question").fill(question)
     page.get_by_label("Your question").press("Enter")
     turn = page.locator(".turn").last
-    expect(turn.locator(".actions, .problem")).to_have_count(1)
+    expect(turn.locator(".actions, .problem, .remark")).to_have_count(1)
     return turn
 
 
@@ -192,10 +193,10 @@ def test_an_abstention_says_why_and_opens_the_nearest_passages(page: Any) -> Non
 def test_a_follow_up_carries_its_history_and_shows_what_it_was_taken_for(page: Any, server: FakeServer) -> None:
     ask(page, scripted.THREE)
     turn = ask(page, scripted.FOLLOW_UP)
-    assert server.asked[-1] == {
-        "question": scripted.FOLLOW_UP,
-        "history": [{"question": scripted.THREE, "answer": "February 5"}],
-    }
+    cited = scripted.ANSWERS[scripted.THREE].citations[0]
+    evidence = f"{cited.sentence_text} {cited.article.title}"
+    history = [{"question": scripted.THREE, "answer": "February 5", "evidence": evidence}]
+    assert server.asked[-1] == {"question": scripted.FOLLOW_UP, "history": history}
     turn.get_by_text("Understood as: How many warheads does New START allow?").click()
     expect(turn.get_by_text("New START: “it” stands for")).to_be_visible()
 
@@ -276,6 +277,8 @@ def test_what_goes_wrong_is_said_and_can_be_tried_again(page: Any, server: FakeS
     assert len(server.asked) > n_asked
     expect(ask(page, FAULTY).locator(".problem")).to_contain_text("Something went wrong; it is in the log.")
     expect(ask(page, REFUSED).locator(".problem")).to_contain_text("The question is too long.")
+    expect(ask(page, CUT_SHORT).locator(".problem")).to_contain_text("The connection broke off")
+    expect(ask(page, FAILS_LATE).locator(".problem")).to_contain_text("It took longer than 30 seconds.")
     page.reload()
     expect(page.locator(".turn")).to_have_count(0)
 
@@ -283,7 +286,7 @@ def test_what_goes_wrong_is_said_and_can_be_tried_again(page: Any, server: FakeS
 def test_a_slow_answer_can_be_stopped(page: Any) -> None:
     page.get_by_label("Your question").fill(SLOW)
     page.keyboard.press("Enter")
-    expect(page.locator(".waiting")).to_contain_text("Reading the articles …")
+    expect(page.locator(".waiting")).to_contain_text("Reading 7 passages of 7 articles: The Moscow Times, Rappler,")
     page.get_by_role("button", name="Stop").click()
     expect(page.locator(".problem")).to_have_text("Stopped.")
     expect(ask(page, scripted.THREE).locator(".position.leads")).to_be_visible()
@@ -389,7 +392,6 @@ def test_the_widget_works_on_a_foreign_page_under_a_strict_policy(
     assert page.evaluate("window.scrollY") == 0
 
 
-@pytest.mark.skipif(not AXE, reason="DATELINE_AXE doesn't name axe-core's axe.min.js")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_view_has_a_fault_that_axe_finds(
     visit: Callable[..., Any], server: FakeServer, blog: FakeServer, theme: str
@@ -398,7 +400,7 @@ def test_no_view_has_a_fault_that_axe_finds(
 
     def check(page: Any, view: str) -> None:
         page.wait_for_timeout(1000)  # parts that are still fading in have no contrast yet
-        page.evaluate(Path(str(AXE)).read_text(encoding="utf-8"))
+        page.evaluate(AXE.read_text(encoding="utf-8"))
         found[view] = [fault["id"] for fault in page.evaluate("axe.run(document)")["violations"]]
 
     page = visit(server.address, color_scheme=theme, reduced_motion="reduce")

@@ -91,7 +91,7 @@ def test_scripts_that_are_no_modules_keep_their_names_to_themselves(name: str) -
 
 def test_the_files_are_in_the_wheel() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert "static/*" in project["tool"]["setuptools"]["package-data"]["qa.server"]
+    assert project["tool"]["setuptools"]["package-data"]["qa.server"] == ["static/*"]
 
 
 def colours(theme: int) -> dict[str, str]:

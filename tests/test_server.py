@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import httpx
 import jsonschema
 import pytest
+from fastapi import FastAPI
 from prometheus_client.parser import text_string_to_metric_families
 
 from index.library import Library
@@ -21,7 +24,7 @@ from qa.dating import EventDater
 from qa.errors import ConfigError
 from qa.server.app import create_app
 from qa.server.desk import Desk
-from qa.server.journal import JsonLines
+from qa.server.journal import JsonLines, PlainLines
 from qa.server.launching import require_server_packages
 from qa.server.policy import Policy
 from qa.server.refusing import Refusal
@@ -54,6 +57,62 @@ def test_an_answer_is_the_json_of_the_schema() -> None:
     jsonschema.validate(response.json(), SCHEMA, format_checker=jsonschema.FormatChecker())
     (citation,) = response.json()["citations"]
     assert SHUTDOWN.text[citation["start"] : citation["end"]] == citation["quote"] == response.json()["answer"]
+
+
+def streamed(app: FastAPI, asked: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The events of an answer: each one's name with its data."""
+    response = call(app, "POST", "/ask", json=asked, headers={"Accept": "text/event-stream"})
+    assert (response.status_code, response.headers["content-type"][:17]) == (200, "text/event-stream")
+    lines = [event.split("\n") for event in response.text.strip().split("\n\n")]
+    return [(name.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for name, data in lines]
+
+
+def test_a_streamed_answer_tells_first_how_it_was_understood_and_what_is_read() -> None:
+    history = [{"question": "When does the government shut down?", "answer": "Feb. 5"}]
+    follow_up = {"question": "And what will it do then?", "history": history}
+    events = streamed(app_of(), follow_up)
+    assert [name for name, _ in events] == ["underway", "underway", "answer"]
+    understood, found, answer = (data for _, data in events)
+    whole = call(app_of(), "POST", "/ask", json=follow_up).json()
+    assert understood["standalone_question"] == whole["standalone_question"] != follow_up["question"]
+    assert (understood["n_passages"], understood["articles"]) == (0, [])
+    assert found["n_passages"] >= len(found["articles"]) > 1
+    assert {cited["article_id"] for cited in answer["citations"]} <= {article["id"] for article in found["articles"]}
+    assert answer | {"timings_ms": 0} == whole | {"timings_ms": 0}
+
+
+@pytest.mark.parametrize(
+    ("said", "reply"),
+    [("Thanks!", "You're welcome."), ("bye", "Goodbye."), ("what can you do?", "I answer from 3 articles")],
+)
+def test_small_talk_is_an_abstention_with_a_remark(said: str, reply: str) -> None:
+    told = call(app_of(), "POST", "/ask", json={"question": said}, headers={"Accept": "text/event-stream"}).json()
+    jsonschema.validate(told, SCHEMA)
+    assert (told["abstained"], told["nearest"]) == (True, [])
+    assert told["remark"].startswith(reply)
+
+
+def test_news_of_an_answer_is_sent_before_the_answer_is_there() -> None:
+    reader = SlowReader(SCRIPT, delay_s=0.5)
+    with (
+        serving(app_of(reader=reader)) as address,
+        httpx.stream("POST", f"{address}/ask", json=ASKED, headers={"Accept": "text/event-stream"}) as response,
+    ):
+        started = time.monotonic()
+        came = {line: time.monotonic() - started for line in response.iter_lines() if line.startswith("event")}
+    assert came["event: answer"] - came["event: underway"] > 0.2
+
+
+def test_a_stream_that_is_refused_before_it_begins_has_the_status_of_the_refusal() -> None:
+    app = app_of(reader=SlowReader(SCRIPT, delay_s=0.2), n_workers=1, n_waiting=0)
+    responses = calls(app, ASKED, ASKED, headers={"Accept": "text/event-stream"})
+    assert sorted(response.status_code for response in responses) == [200, 429]
+
+
+def test_what_goes_wrong_in_a_stream_is_its_last_event() -> None:
+    events = streamed(app_of(reader=SlowReader(SCRIPT, delay_s=0.3), answer_limit_s=0.1), ASKED)
+    assert [name for name, _ in events] == ["underway", "underway", "error"]
+    assert events[-1][1]["error"]["type"] == "server_error"
 
 
 def test_history_dates_and_settings_of_a_question_count() -> None:
@@ -234,6 +293,13 @@ def test_the_request_id_is_echoed_and_logged_as_a_line_of_json(caplog: pytest.Lo
     assert response.headers["x-request-id"] == "abc-1"
     line = json.loads(JsonLines().format(caplog.records[-1]))
     assert (line["message"], line["path"], line["status"], line["method"]) == ("request", "/healthz", 200, "GET")
+
+
+def test_on_a_terminal_a_request_is_one_line_that_steers_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="qa.server.journal"):
+        call(app_of(), "GET", "/healthz%1b[31m%0aforged")
+    line = PlainLines().format(caplog.records[-1])
+    assert re.fullmatch(r"\d\d:\d\d:\d\d GET /healthz\ufffd\[31m forged 404 \d+ ms", line)
 
 
 def test_no_question_is_written_to_the_log(caplog: pytest.LogCaptureFixture) -> None:

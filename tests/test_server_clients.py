@@ -105,6 +105,18 @@ def test_the_messages_before_the_last_question_are_its_history(client: openai.Op
     assert (told["question"], told["standalone_question"] != told["question"]) == (follow_up["content"], True)
 
 
+def test_small_talk_is_replied_to_and_is_no_part_of_the_history(client: openai.OpenAI) -> None:
+    hello = {"role": "user", "content": "Hello!"}
+    said = client.chat.completions.create(model="dateline", messages=[hello])  # type: ignore[list-item]
+    greeting = said.choices[0].message.content or ""
+    assert greeting.startswith("Hello. I answer from 4 articles")
+    assert said.x_citations == []  # type: ignore[attr-defined]
+    messages = [hello, {"role": "assistant", "content": greeting}, QUESTION]
+    asked = client.chat.completions.create(model="dateline", messages=messages)  # type: ignore[arg-type]
+    assert asked.x_answer["standalone_question"] == QUESTION["content"]  # type: ignore[attr-defined]
+    assert asked.x_citations  # type: ignore[attr-defined]
+
+
 def test_dates_and_settings_are_taken_beside_the_messages(client: openai.OpenAI) -> None:
     completion = client.chat.completions.create(
         model="dateline",
@@ -282,6 +294,17 @@ def wait_for(address: str) -> None:
                 return
         time.sleep(0.1)
     raise TimeoutError(address)
+
+
+def test_a_port_that_is_taken_is_told_with_the_way_out(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        done = qa("serve", "--port", str(port), cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"error: '127.0.0.1', port {port}, can't be listened on: Address already in use. Try --port 0 for any.\n"
+    )
 
 
 def test_qa_serve_without_a_token_stays_on_this_machine(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+ABILITIES = "Ask who, what, when, where or how many; every answer comes with the sentence that it is taken from."
 _MOST_CHARACTERS = 100
 
 

@@ -1,10 +1,11 @@
 """Answer -> what people and programs see: JSON, the terminal, Markdown."""
 
-from qa.rendering.json_shape import article_dict, citation_dict, events_dict, to_dict
+from qa.rendering.json_shape import article_dict, citation_dict, events_dict, to_dict, underway_dict
 from qa.rendering.markdown import to_markdown
 from qa.rendering.terminal import citation_lines, events_to_terminal, passage_lines, to_terminal
 from qa.rendering.words import (
     N_NEAREST_SHOWN,
+    collection_in_words,
     confidence_in_words,
     constraint_note,
     day_in_words,
@@ -26,6 +27,7 @@ __all__ = [
     "article_dict",
     "citation_dict",
     "citation_lines",
+    "collection_in_words",
     "confidence_in_words",
     "constraint_note",
     "day_in_words",
@@ -46,4 +48,5 @@ __all__ = [
     "to_markdown",
     "to_terminal",
     "understood_as",
+    "underway_dict",
 ]

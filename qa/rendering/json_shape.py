@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.types import Article, Passage
 from qa.rendering.words import N_NEAREST_SHOWN
-from qa.types import Answer, Citation, Constraint, Overview, Position
+from qa.types import Answer, Citation, Constraint, Overview, Position, Underway
 
 if TYPE_CHECKING:
     from qa.events import Event
@@ -46,6 +46,21 @@ def to_dict(answer: Answer, *, id: str | None = None) -> dict[str, Any]:
         "constraints": [_constraint_dict(constraint) for constraint in answer.constraints],
         "n_undated_left_out": answer.n_undated_left_out,
         "timings_ms": dict(answer.timings_ms),
+    }
+
+
+def underway_dict(underway: Underway) -> dict[str, Any]:
+    """Return what is known of an answer on the way to it as JSON shape; each article once, in order of its passages."""
+    articles = {passage.article.id: passage.article for passage in underway.passages}
+    return {
+        "standalone_question": underway.question.standalone,
+        "added_terms": [asdict(added) for added in underway.question.added],
+        "form": underway.form.value,
+        "n_passages": len(underway.passages),
+        "articles": [
+            {"id": article.id, "title": article.title, "source": article.source, "published": _iso(article.published)}
+            for article in articles.values()
+        ],
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from index.types import Article
+from index.types import Article, Stats
 from qa.dates import bounds, shown
 from qa.types import Answer, Citation, Constraint, Demand, Form, Overview, Position, Reason, Verdict
 
@@ -72,6 +72,13 @@ def overview_in_words(overview: Overview) -> str:
     days = [day_in_words(day) for day in (overview.first_published, overview.last_published) if day]
     dates = f", {' to '.join(dict.fromkeys(days))}" if days else ""
     return f"{at_least}{overview.n_articles} {verb} {topic}{dates}{_sources_in_words(overview)}."
+
+
+def collection_in_words(held: Stats) -> str:
+    """Return "5 articles, 20 January 2021 to 26 January 2021"."""
+    days = [day_in_words(day) for day in (held.first_published, held.last_published) if day]
+    dates = f", {' to '.join(dict.fromkeys(days))}" if days else ""
+    return f"{held.n_articles} article{'s' * (held.n_articles != 1)}{dates}"
 
 
 def _sources_in_words(overview: Overview) -> str:

@@ -10,7 +10,7 @@ from string import Template
 
 from index.types import Article, Span
 from qa.citing import cite_span, is_web_address, surrounding_sentences
-from qa.rendering import headline, printable
+from qa.rendering import day_in_words, printable
 from qa.server.links import QUOTE_ID
 
 _STYLE = """
@@ -64,7 +64,7 @@ def page(*, title: str, content: str) -> str:
 
 
 def _about(article: Article, span: Span | None) -> str:
-    said = escape(headline(article))
+    said = escape(printable(" · ".join(filter(None, (article.source, day_in_words(article.published))))))
     link = article.url if article.url and is_web_address(article.url) else None
     if link and span:
         link = cite_span(article, span, surrounding_sentences(article, span)).url

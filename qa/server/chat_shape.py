@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from qa.conversation.small_talk import small_talk_of
 from qa.rendering import (
     N_NEAREST_SHOWN,
     citation_dict,
@@ -48,6 +49,11 @@ class Reply:
         return "".join(self.pieces)
 
 
+def reply_with(remark: str) -> Reply:
+    """Return a reply that cites nothing."""
+    return Reply((plain(remark),), (), ())
+
+
 def reply_to(answer: Answer, *, link: Callable[[Citation], str]) -> Reply:
     """Return an answer as a chat message.
 
@@ -68,14 +74,14 @@ def reply_to(answer: Answer, *, link: Callable[[Citation], str]) -> Reply:
 
 
 def turns_of(messages: Sequence[Message]) -> tuple[Turn, ...]:
-    """Return the exchanges of a chat: each message of the user with the assistant's that follows it."""
+    """Return the exchanges of a chat: each question of the user with the assistant's message that follows it."""
     turns: list[Turn] = []
     for message in messages:
         if message.role == "user" and message.text.strip():
             turns.append(Turn(message.text, None))
         elif message.role == "assistant" and turns:
             turns[-1] = Turn(turns[-1].question, *_answer_and_evidence(message.text))
-    return tuple(turns)
+    return tuple(turn for turn in turns if small_talk_of(turn.question) is None)
 
 
 def _pieces(answer: Answer, link: Callable[[Citation], str]) -> Iterator[tuple[str, Citation | None]]:

@@ -14,6 +14,7 @@ from typing import Any
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa.rendering import one_line, printable
 from qa.server.measuring import Metrics
 from qa.server.refusing import Refusal, error_response
 
@@ -49,6 +50,17 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=True)
+
+
+class PlainLines(logging.Formatter):
+    """Formats records as lines for a terminal: "06:03:11 POST /ask 200 42 ms"."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record; what would steer a terminal is replaced."""
+        fields = getattr(record, "fields", None)
+        said = "{method} {path} {status} {ms:.0f} ms".format_map(fields) if fields else record.getMessage()
+        line = f"{datetime.fromtimestamp(record.created):%H:%M:%S} {printable(one_line(said))}"
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
 
 class Journal:

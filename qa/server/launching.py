@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from qa.errors import ConfigError
 if TYPE_CHECKING:
     from qa.server.policy import Policy
     from qa.server.service import Service
+
+logger = logging.getLogger(__name__)
 
 _NEEDED = ("fastapi", "mcp", "prometheus_client", "uvicorn")
 _GRACE_S = 30  # for what is in flight when the server is told to stop
@@ -38,18 +41,18 @@ def serve(settings: Settings, policy: Policy, *, port: int, proxies: str | None 
     """Serve HTTP until SIGTERM or Ctrl-C; what is in flight by then is finished.
 
     :param proxies: addresses of reverse proxies, with commas, whose word on a client's address counts.
+    :raises ConfigError: if the address or the port can't be had.
     """
     import uvicorn
 
     from qa.server.app import create_app
 
-    _log_as_json()
-    with _opened(settings, policy) as service:
+    _log()
+    # The address before the models: a port that is taken is told at once.
+    with _bound(policy.host, port) as listening, _opened(settings, policy) as service:
         service.warm_up()
-        uvicorn.run(
+        config = uvicorn.Config(
             create_app(service),
-            host=policy.host,
-            port=port,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -57,6 +60,8 @@ def serve(settings: Settings, policy: Policy, *, port: int, proxies: str | None 
             forwarded_allow_ips=proxies,
             timeout_graceful_shutdown=_GRACE_S,
         )
+        logger.info("Dateline answers on %s (Ctrl-C ends it).", _address(listening))
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 def serve_mcp(settings: Settings) -> None:
@@ -84,11 +89,30 @@ def _opened(settings: Settings, policy: Policy) -> Iterator[Service]:
         yield Service(assistant, library, policy=policy)
 
 
-def _log_as_json() -> None:
-    from qa.server.journal import JsonLines
+@contextmanager
+def _bound(host: str, port: int) -> Iterator[socket.socket]:
+    """Take the address; nobody can connect until the server listens on it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind((host.strip("[]"), port))
+        except OSError as error:
+            told = error.strerror or str(error)
+            raise ConfigError(f"'{host}', port {port}, can't be listened on: {told}. Try --port 0 for any.") from error
+        yield taken
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+def _log() -> None:
+    """Write lines of JSON, or, on a terminal, lines for people."""
+    from qa.server.journal import JsonLines, PlainLines
 
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(PlainLines() if sys.stderr.isatty() else JsonLines())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    for name in ("qa.server", "uvicorn.error"):
-        logging.getLogger(name).setLevel(logging.INFO)
+    logging.getLogger("qa.server").setLevel(logging.INFO)

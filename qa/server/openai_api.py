@@ -11,9 +11,11 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from qa.server.chat_shape import Reply, reply_to, turns_of
+from qa.server.asking import EVENT_STREAM, STREAM_HEADERS
+from qa.server.chat_shape import Reply, reply_to, reply_with, turns_of
 from qa.server.links import base_url, citation_link
 from qa.server.refusing import Refusal
+from qa.server.remarks import answer_to_remark, reply_to_remark
 from qa.server.service import Service
 from qa.server.shapes import MOST_CHARACTERS, Chat
 from qa.types import Answer, Question
@@ -34,13 +36,18 @@ def openai_routes(service: Service) -> APIRouter:
     @router.post("/chat/completions", summary="Chat", response_class=JSONResponse)
     async def complete(chat: Chat, request: Request) -> Response:
         """Answer the last message of the user; those before it are its history. A stream if `stream` is set."""
-        answer = await service.answer(_question_of(chat), k=chat.k, min_confidence=chat.min_confidence)
-        base = base_url(request, service.policy)
-        reply = reply_to(answer, link=lambda citation: citation_link(citation, base=base, policy=service.policy))
+        question = _question_of(chat)
+        if remark := await reply_to_remark(question.text, service):
+            answer, reply = answer_to_remark(question), reply_with(remark)
+        else:
+            answer = await service.answer(question, k=chat.k, min_confidence=chat.min_confidence)
+            base = base_url(request, service.policy)
+            reply = reply_to(answer, link=lambda citation: citation_link(citation, base=base, policy=service.policy))
         if chat.stream:
             with_usage = bool(chat.stream_options and chat.stream_options.include_usage)
             # An iterator of bytes that are there already: nothing blocks while it is sent.
-            return StreamingResponse(_events(reply, answer, with_usage=with_usage), media_type="text/event-stream")
+            events = _events(reply, answer, with_usage=with_usage)
+            return StreamingResponse(events, media_type=EVENT_STREAM, headers=STREAM_HEADERS)
         return JSONResponse(_completion(reply, answer))
 
     return router

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -14,7 +14,7 @@ from qa.examples import example_questions
 from qa.server.desk import Desk
 from qa.server.measuring import Metrics
 from qa.server.policy import Policy
-from qa.types import Answer, Question
+from qa.types import Answer, Question, Underway
 
 _N_READERS = 4  # threads that only look articles up
 _SOMETHING = "What happened?"
@@ -60,10 +60,17 @@ class Service:
         for desk in (self._asking, self._reading, self._writing):
             desk.close()
 
-    async def answer(self, question: Question, *, k: int | None = None, min_confidence: float | None = None) -> Answer:
-        """Answer a question, with settings of its own where they are given."""
+    async def answer(
+        self,
+        question: Question,
+        *,
+        k: int | None = None,
+        min_confidence: float | None = None,
+        on_the_way: Callable[[Underway], None] | None = None,
+    ) -> Answer:
+        """Answer a question, with settings of its own where they are given; `on_the_way` is called on a thread."""
         assistant = self._with_settings(k, min_confidence)
-        answer = await self._asking.do(lambda: assistant.answer(question))
+        answer = await self._asking.do(lambda: assistant.answer(question, on_the_way=on_the_way))
         self.metrics.count_answer(answer)
         return answer
 

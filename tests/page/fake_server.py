@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from qa.rendering import to_dict
-from qa.rendering.json_shape import article_dict
-from qa.types import Answer, Question, Reason
+from qa.rendering import article_dict, to_dict, underway_dict
+from qa.server.refusing import Refusal, error_shape
+from qa.types import Answer, Question, Reason, Underway
 from tests.page import scripted
+from tests.qa_fakes import passage
 
 STATIC = Path(__file__).parents[2] / "qa" / "server" / "static"
 TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
@@ -33,6 +34,8 @@ BUSY = "Busy?"
 BUSY_ONCE = "Busy once?"
 BROKEN_OFF = "Broken off?"
 FAULTY = "Faulty?"
+CUT_SHORT = "Cut short?"
+FAILS_LATE = "Fails late?"
 REFUSED = "Refused?"
 LOCKED = "Locked?"
 TOKEN = "let me in"
@@ -60,32 +63,33 @@ class Handler(BaseHTTPRequestHandler):
         elif path == "/examples":
             days = sorted(a.published for a in scripted.ARTICLES.values() if a.published)
             ends = {"first_published": days[0].isoformat(), "last_published": days[-1].isoformat()}
-            self._json(200, {"n_articles": len(scripted.ARTICLES), **ends, "examples": scripted.EXAMPLES})
+            self._json(200, {"n_articles": len(scripted.ARTICLES), **ends, "questions": scripted.EXAMPLES})
         elif path.startswith("/articles/"):
             found = scripted.ARTICLES.get(unquote(path.removeprefix("/articles/")))
-            self._json(*((200, article_dict(found, with_text=True)) if found else (404, {"error": "No such article."})))
+            if found:
+                self._json(200, article_dict(found, with_text=True))
+            else:
+                self._refuse(404, "No such article.")
         else:
-            self._json(404, {"error": "No such page."})
+            self._refuse(404, "No such page.")
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.asked.append(asked)
         question = asked["question"]
         n_times = sum(earlier["question"] == question for earlier in self.server.asked)
-        if question == SLOW:
-            time.sleep(self.server.slow_s)
         if question == BROKEN_OFF:
             self.close_connection = True
         elif question == BUSY or (question == BUSY_ONCE and n_times == 1):
-            self._json(429, {"error": "Too many questions at once."}, {"Retry-After": "1"})
+            self._refuse(429, "Too many questions at once.", {"Retry-After": "1"})
         elif question == FAULTY:
-            self._json(500, {"error": "Something went wrong; it is in the log."})
+            self._refuse(500, "Something went wrong; it is in the log.")
         elif question == REFUSED:
-            self._json(422, {"error": "The question is too long."})
+            self._refuse(422, "The question is too long.")
         elif question == LOCKED and self.headers["Authorization"] != f"Bearer {TOKEN}":
-            self._json(401, {"error": "A token is needed."})
+            self._refuse(401, "A token is needed.")
         else:
-            self._json(200, to_dict(answer_to(asked)))
+            self._stream(answer_to(asked), broken=question == CUT_SHORT, fails=question == FAILS_LATE)
 
     def do_OPTIONS(self) -> None:
         self._send(204, b"", "text/plain")
@@ -94,22 +98,44 @@ class Handler(BaseHTTPRequestHandler):
         if path.is_file():
             self._send(200, path.read_bytes(), TYPES[path.suffix], {"Content-Security-Policy": POLICY})
         else:
-            self._json(404, {"error": "No such file."})
+            self._refuse(404, "No such file.")
+
+    def _stream(self, answer: Answer, *, broken: bool, fails: bool) -> None:
+        """Send the events of an answer: what is read for it, a pause where it is slow, and the answer."""
+        read = [cited.article for cited in answer.citations] or list(scripted.ARTICLES.values())
+        passages = tuple(passage(article) for article in read)
+        news = underway_dict(Underway(answer.question, answer.form, passages))
+        late = error_shape(Refusal(504, "It took longer than 30 seconds."), request_id="1")
+        end = ("error", late) if fails else ("answer", to_dict(answer))
+        self.send_response(200)
+        self._send_common({"Content-Type": "text/event-stream"})
+        for name, shape in [("underway", news), *([] if broken else [end])]:
+            # In two pieces, as a network may deliver them.
+            for piece in (f"event: {name}\nda", f"ta: {json.dumps(shape)}\n\n"):
+                self.wfile.write(piece.encode())
+                self.wfile.flush()
+            if answer.question.text == SLOW:
+                time.sleep(self.server.slow_s / 2)
+
+    def _refuse(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
+        self._json(status, error_shape(Refusal(status, message), request_id="1"), headers)
 
     def _json(self, status: int, shape: Any, headers: dict[str, str] | None = None) -> None:
         self._send(status, json.dumps(shape).encode(), "application/json", headers)
 
     def _send(self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
+        self._send_common({"Content-Type": kind, "Content-Length": str(len(body)), **(headers or {})})
+        self.wfile.write(body)
+
+    def _send_common(self, headers: dict[str, str]) -> None:
         if self.headers["Origin"] in self.server.allowed_origins:
             self.send_header("Access-Control-Allow-Origin", self.headers["Origin"])
             self.send_header("Access-Control-Allow-Headers", "Authorization, Content-Type")
             self.send_header("Access-Control-Expose-Headers", "Retry-After")
-        for name, value in {"Content-Type": kind, "X-Content-Type-Options": "nosniff", **(headers or {})}.items():
+        for name, value in {"X-Content-Type-Options": "nosniff", **headers}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:
         pass

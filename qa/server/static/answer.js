@@ -33,6 +33,7 @@ export class AnswerView {
   /** Return the parts below the question, in the order in which they appear. */
   parts() {
     const { answer } = this;
+    if (answer.remark) return [element("p", { class: "remark" }, oneLine(answer.remark))];
     const understood = understoodAs(answer);
     return [
       understood ? this.#understood(understood) : null,
@@ -47,6 +48,7 @@ export class AnswerView {
   spoken() {
     const { answer } = this;
     const [best] = answer.positions;
+    if (answer.remark) return oneLine(answer.remark);
     if (!best) return `${this.#whyNot()} ${answer.nearest?.length ? "The nearest passages are shown." : ""}`;
     const more = answer.positions.length - 1;
     return [

@@ -5,7 +5,7 @@ import { ArticlePanel } from "./article.js";
 import { Card } from "./card.js";
 import { button, element, put, uniqueId } from "./elements.js";
 import { exported, save } from "./exporting.js";
-import { dayInWords, daysInWords, counted, oneLine } from "./words.js";
+import { dayInWords, daysInWords, counted, oneLine, readingInWords, understoodAs } from "./words.js";
 
 const DARK = matchMedia("(prefers-color-scheme: dark)");
 const BESIDE_PX = 900; // width from which an article has room beside the conversation
@@ -166,11 +166,11 @@ export class Chat {
   /** Learn what the collection is and which questions it answers; without it the chat works as well. */
   async #meet() {
     try {
-      const { n_articles: n, first_published: first, last_published: last, examples } = await this.server.examples();
+      const { n_articles: n, first_published: first, last_published: last, questions } = await this.server.examples();
       this.collection.textContent = n
         ? `${counted(n, "article")}${first ? `, ${daysInWords(first, last)}` : ""}`
         : "No articles yet";
-      this.#fillWelcome(Array.isArray(examples) ? examples : []);
+      this.#fillWelcome(Array.isArray(questions) ? questions : []);
     } catch {
       this.collection.textContent = "";
     }
@@ -260,11 +260,16 @@ export class Chat {
     const stop = new AbortController();
     this.#running = stop;
     this.ask.disabled = true;
-    const waiting = this.#waiting(turn.body, stop);
+    const waiting = this.#waiting(question, turn.body, stop);
     let answer = null;
     let error = null;
     try {
-      answer = await this.server.ask(question, { asOf, turns: this.#turns, signal: stop.signal });
+      answer = await this.server.ask(question, {
+        asOf,
+        turns: this.#turns,
+        signal: stop.signal,
+        onWay: (underway) => waiting.tell(underway),
+      });
     } catch (caught) {
       error = caught;
     }
@@ -282,8 +287,9 @@ export class Chat {
     else this.#showProblem(error, question, turn, asOf);
   }
 
-  #waiting(body, stop) {
-    const said = element("span", {}, "Reading the articles …");
+  #waiting(question, body, stop) {
+    const said = element("span", {}, "Searching the articles …");
+    const understood = element("p", { class: "understood", hidden: true });
     const lines = element(
       "div",
       { class: "skeleton", "aria-hidden": "true" },
@@ -292,6 +298,7 @@ export class Chat {
       element("i"),
     );
     body.replaceChildren(
+      understood,
       element(
         "p",
         { class: "waiting" },
@@ -300,13 +307,18 @@ export class Chat {
       ),
       lines,
     );
-    this.#announce("Reading the articles …");
+    this.#announce(said.textContent);
     const began = Date.now();
     const timer = setInterval(() => {
       const passed = Date.now() - began;
       if (passed >= SLOW_MS) said.textContent = `Still reading, for ${Math.round(passed / 1000)} seconds …`;
     }, 1000);
-    return { end: () => clearInterval(timer) };
+    const tell = (underway) => {
+      understood.textContent = understoodAs({ question, ...underway });
+      understood.hidden = !understood.textContent;
+      if (underway.n_passages) said.textContent = readingInWords(underway);
+    };
+    return { tell, end: () => clearInterval(timer) };
   }
 
   /** Wait until a busy server may be asked again; false if that was stopped. */

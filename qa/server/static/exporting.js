@@ -4,6 +4,7 @@ import {
   headingOf,
   headline,
   howSure,
+  inPlainWords,
   notesOn,
   oneLine,
   printable,
@@ -17,6 +18,7 @@ export function toMarkdown(answer) {
   const lines = [`**${plain(answer.question)}**`];
   const understood = understoodAs(answer);
   const summary = summaryOf(answer);
+  if (answer.remark) return `${lines[0]}\n\n${plain(answer.remark)}\n`;
   if (understood) lines.push(`*${plain(understood)}*`);
   if (summary) lines.push(plain(summary));
   else if (answer.reason) lines.push(`No answer. ${reasonInWords(answer)}`);
@@ -29,10 +31,11 @@ function positions(answer) {
   const lines = [];
   let heading = "";
   for (const position of answer.positions) {
-    const said = headingOf(answer, position);
-    if (lines.length && heading !== said) lines.push((heading = said));
+    const above = headingOf(answer, position);
+    if (lines.length && heading !== above) lines.push((heading = above));
     const sure = howSure(answer, position);
-    lines.push(`${plain(oneLine(position.answer))}${sure ? ` (${sure})` : ""}`);
+    const said = plain(oneLine(position.answer) + inPlainWords(position));
+    lines.push(`${said}${sure ? ` (${sure})` : ""}`);
     const cited = answer.citations.filter((citation) => position.citations.includes(citation.n));
     lines.push(cited.map((citation) => `${citation.n}. ${markdownCitation(citation)}`).join("\n"));
   }

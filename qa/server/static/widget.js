@@ -1,5 +1,5 @@
 // The chat on any page:
-//   <script src="https://news.example/static/widget.js" data-title="Ask the archive" defer></script>
+//   <script src="https://news.example/widget.js" data-title="Ask the archive" defer></script>
 //
 // It makes no global name, touches nothing of the page but for one element at its end, and its style neither leaks out
 // nor in (a shadow root). The style sheet is constructed from fetched text, so that the page's policy need allow this

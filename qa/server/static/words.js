@@ -85,6 +85,7 @@ export function confidenceInWords(confidence) {
 
 /** Return why an answer is withheld; empty where it isn't. */
 export function reasonInWords(answer) {
+  if (answer.form === "events" && answer.reason === "no_evidence") return "No article tells of anything then.";
   return REASONS[answer.reason] ?? "";
 }
 
@@ -108,6 +109,15 @@ function overviewInWords(overview) {
   const dates = days.length ? `, ${[...new Set(days)].join(" to ")}` : "";
   const verb = n === 1 ? "article mentions" : "articles mention";
   return `${overview.at_least ? "At least " : ""}${n} ${verb} ${topic}${dates}${sourcesInWords(overview.sources)}.`;
+}
+
+/** Return "Reading 12 passages of 5 articles: Rappler, TASS and 3 more …"; no source is named twice. */
+export function readingInWords({ n_passages: n, articles }) {
+  const names = [...new Set(articles.map(({ source }) => source).filter(Boolean))].map((name) => printable(oneLine(name)));
+  const named = names.slice(0, N_SOURCES_NAMED).join(", ");
+  const more = names.length - N_SOURCES_NAMED;
+  const sources = named ? `: ${named}${more > 0 ? ` and ${more} more` : ""}` : "";
+  return `Reading ${counted(n, "passage")} of ${counted(articles.length, "article")}${sources} …`;
 }
 
 function sourcesInWords(sources) {
@@ -136,7 +146,7 @@ export function headingOf(answer, position) {
 
 /** Return what is said below an answer: which articles were read, and what words of time were taken for. */
 export function notesOn(answer) {
-  return [scopeNote(answer), (answer.constraints ?? []).map(meaning).join(" ")].filter(Boolean);
+  return [scopeNote(answer), (answer.constraints ?? []).map((constraint) => meaning(constraint, answer.form)).join(" ")].filter(Boolean);
 }
 
 function scopeNote(answer) {
@@ -152,7 +162,7 @@ function ifToCome(day) {
   return day > `${now.getFullYear()}-${month}-${date}` ? " (a day to come: all that are dated)" : "";
 }
 
-function meaning({ words, demand, first, last, applied }) {
+function meaning({ words, demand, first, last, applied }, form) {
   const quoted = `“${printable(oneLine(words))}”`;
   if (demand === "latest" || demand === "earliest") {
     return `${quoted}: the ${demand === "latest" ? "newest" : "earliest"} answer goes first.`;
@@ -162,6 +172,7 @@ function meaning({ words, demand, first, last, applied }) {
   if (first !== last && !(first && last)) {
     period = first ? `${dayInWords(first)} or later` : `${dayInWords(last)} or before`;
   }
+  if (form === "events") return `${quoted}: ${period}.`;
   return `${quoted}: what is of ${period} goes first${demand === "as_of" ? ", the newest before the rest" : ""}.`;
 }
 
@@ -182,7 +193,7 @@ export function inPlainWords(position) {
 }
 
 function wordsOf(text) {
-  return text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
+  return text.toLowerCase().replace(/,/g, "").match(/[\p{L}\p{N}_]+/gu) ?? [];
 }
 
 /** Return an EDTF date or interval in words. */
