@@ -284,7 +284,8 @@ def _excerpt(excerpt: Excerpt) -> str:
 
 
 def _table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    yield '<div class="scroll"><table>'
+    # Wider than a phone: whoever has no mouse scrolls it with the keys.
+    yield f'<div class="scroll" role="region" tabindex="0" aria-label={attribute(heading[0])}><table>'
     yield f"<tr>{''.join(f'<th>{marked_up(cell)}</th>' for cell in heading)}</tr>"
     for row in rows:
         yield f"<tr>{''.join(f'<td>{marked_up(_plain(cell))}</td>' for cell in row)}</tr>"
