@@ -322,6 +322,29 @@ def test_a_full_queue_sends_away_with_a_time_to_come_back() -> None:
     assert {r.headers["retry-after"] for r in responses if r.status_code == 429} == {"1"}
 
 
+@pytest.mark.parametrize(
+    ("took_s", "n_waiting", "limit_s", "n_taken", "retry_after_s"),
+    [(0.6, 2, 5, 3, 2), (0.1, 2, 5, 3, 1), (0.3, 9, 1, 4, 2)],
+    ids=["as long as the line takes", "a second at least", "too long a line is full"],
+)
+def test_who_is_sent_away_is_told_when_to_come_back(
+    took_s: float, n_waiting: int, limit_s: float, n_taken: int, retry_after_s: int
+) -> None:
+    async def line() -> tuple[int, int | None]:
+        desk, is_over = Desk("test", n_workers=1, n_waiting=n_waiting, limit_s=limit_s), threading.Event()
+        await desk.do(lambda: threading.Event().wait(took_s))
+        waiting = [asyncio.create_task(desk.do(lambda: is_over.wait(5))) for _ in range(n_taken)]
+        await asyncio.sleep(0)
+        with pytest.raises(Refusal, match="Too many questions wait") as refused:
+            await desk.do(lambda: None)
+        is_over.set()
+        taken = await asyncio.gather(*waiting)
+        desk.close()
+        return sum(taken), refused.value.retry_after_s
+
+    assert asyncio.run(line()) == (n_taken, retry_after_s)
+
+
 def test_a_question_that_takes_too_long_is_given_up() -> None:
     response = call(app_of(reader=SlowReader(SCRIPT, delay_s=0.3), answer_limit_s=0.05), "POST", "/ask", json=ASKED)
     assert (response.status_code, response.json()["error"]["type"]) == (504, "server_error")
@@ -400,6 +423,7 @@ def test_an_index_out_of_order_is_no_news_of_the_inside() -> None:
         {"origins": ("null",)},
         {"public_url": "ftp://news.example"},
         {"public_url": "https://news.example/)x"},
+        {"n_gathered": 0},
         {"n_workers": 0},
         {"requests_per_minute": -1},
     ],

@@ -80,12 +80,16 @@ def serve_mcp(settings: Settings) -> None:
 def _opened(settings: Settings, policy: Policy) -> Iterator[Service]:
     """Open the index once, for answering and for adding."""
     from index.library import Library
+    from qa.reading import ExtractiveReader
+    from qa.server.batching import GatheringReader
     from qa.server.service import Service
 
     with Assistant.from_settings(settings) as assistant:
         library = assistant.retriever
         if not isinstance(library, Library):  # what `from_settings` opens
             raise TypeError(f"the assistant searches a {type(library).__name__}")
+        if isinstance(assistant.reader, ExtractiveReader):
+            assistant.reader = GatheringReader(assistant.reader, most=policy.n_gathered)
         yield Service(assistant, library, policy=policy)
 
 

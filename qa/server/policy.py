@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-import os
 import re
 import secrets
 from dataclasses import dataclass
@@ -33,7 +32,8 @@ class Policy:
     public_url: str | None = None
     is_read_only: bool = False
     requests_per_minute: int = 600
-    n_workers: int = max(2, (os.cpu_count() or 1) // 2)  # each of them runs its model on two threads
+    n_gathered: int = 4  # questions read in one go: more save nothing more, and each of them waits for all
+    n_workers: int = 8  # one group is read while the next one gathers
     n_waiting: int = 32
     answer_limit_s: float = 30.0
     add_limit_s: float = 300.0
@@ -54,7 +54,7 @@ class Policy:
                 raise ConfigError(f"'{origin}' is no origin of a website. Write it like https://news.example")
         if self.public_url is not None and not _is_public_url(self.public_url):
             raise ConfigError(f"'{self.public_url}' is no address of a server. Write it like https://news.example/ask")
-        for name in ("n_workers", "answer_limit_s", "add_limit_s", "body_limit_s", "most_bytes"):
+        for name in ("n_gathered", "n_workers", "answer_limit_s", "add_limit_s", "body_limit_s", "most_bytes"):
             if getattr(self, name) <= 0:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it must be more than 0.")
         if self.requests_per_minute < 0 or self.n_waiting < 0:

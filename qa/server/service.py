@@ -87,7 +87,7 @@ class Service:
 
     async def articles(self, *, offset: int, limit: int) -> list[Article]:
         """Return a page of the articles, newest first."""
-        return await self._reading.do(lambda: list(islice(self._library.articles(), offset, offset + limit)))
+        return await self._reading.do(lambda: list(islice(self._library.articles(offset=offset), limit)))
 
     async def stats(self) -> Stats:
         """Return what the index holds now."""
