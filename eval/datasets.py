@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from eval.types import GoldQuestion, GoldSpan
+from eval.types import GoldPosition, GoldQuestion, GoldSpan
 from index.types import Article, Span
 from qa.errors import DatasetError
 from qa.paragraphs import Paragraph
@@ -38,12 +38,20 @@ def read_gold(path: Path) -> Iterator[GoldQuestion]:
 
     :raises DatasetError: if the file can't be read, or a line is not a gold question; names the line.
     """
-    for n, line in enumerate(_lines(path), start=1):
+    for n, line in gold_lines(path):
         if line.strip():
             try:
-                yield _gold_question(json.loads(line))
+                yield gold_question(json.loads(line))
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise DatasetError(f"'{path}', line {n}: not a gold question ({error!r}).") from error
+
+
+def gold_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a gold set with their numbers, from 1; `.gz` is unpacked.
+
+    :raises DatasetError: if the file can't be read.
+    """
+    yield from enumerate(_lines(path), start=1)
 
 
 def gold_questions(paragraphs: Iterable[Paragraph]) -> Iterator[GoldQuestion]:
@@ -89,19 +97,34 @@ def _lines(path: Path) -> Iterator[str]:
         raise DatasetError(f"The gold set '{path}' can't be read: {error}.") from error
 
 
-def _gold_question(entry: dict[str, Any]) -> GoldQuestion:
+def gold_question(entry: dict[str, Any]) -> GoldQuestion:
+    """Return the question of a line's object.
+
+    :raises ValueError: if it is no gold question; also KeyError, TypeError, AttributeError.
+    """
     # RealtimeQA has "date" for "as_of", with slashes, and answers without a place.
     day = entry.get("as_of") or entry.get("date")
     history = tuple(Turn(turn["question"], turn.get("answer")) for turn in entry.get("history") or ())
     answers = entry.get("answers") or []
-    placed = [answer for answer in answers if not isinstance(answer, str)]
     texts = [answer if isinstance(answer, str) else answer["text"] for answer in answers]
     return GoldQuestion(
         id=str(entry["id"]),
         question=Question(entry["question"], history, as_of=date.fromisoformat(day.replace("/", "-")) if day else None),
         category=entry.get("category") or "all",
         accepted=tuple(dict.fromkeys([*texts, *(entry.get("accept") or ())])),
-        spans=tuple(GoldSpan(answer["file"], Span(answer["start"], answer["end"])) for answer in placed),
+        spans=_spans(answer for answer in answers if not isinstance(answer, str)),
         normalized=entry.get("normalized"),
         is_impossible=bool(entry.get("is_impossible")),
+        positions=tuple(
+            GoldPosition(
+                tuple(dict.fromkeys(answer["text"] for answer in position["answers"])),
+                _spans(position["answers"]),
+                position.get("normalized"),
+            )
+            for position in entry.get("positions") or ()
+        ),
     )
+
+
+def _spans(answers: Iterable[dict[str, Any]]) -> tuple[GoldSpan, ...]:
+    return tuple(GoldSpan(answer["file"], Span(answer["start"], answer["end"])) for answer in answers)

@@ -232,9 +232,9 @@ class Library:
         more = f" and {len(found) - _MAX_CANDIDATES_NAMED} more" if len(found) > _MAX_CANDIDATES_NAMED else ""
         raise UnknownArticle(f"'{reference}' may be any of {named}{more}. Give a whole id.")
 
-    def articles(self) -> Iterator[Article]:
-        """Yield all articles, newest publication first, those without a date last, ties by id."""
-        return self.store.articles()
+    def articles(self, *, offset: int = 0) -> Iterator[Article]:
+        """Yield all articles but the first `offset`: newest publication first, undated ones last, ties by id."""
+        return self.store.articles(offset=offset)
 
     def last_published(self) -> date | None:
         """Return the newest date of publication, None where no article has one."""

@@ -100,8 +100,11 @@ class Store(Protocol):
         :raises UnknownArticle: if there is none of that id.
         """
 
-    def articles(self) -> Iterator[Article]:
-        """Yield all articles, newest publication first, those without a date last, ties by id."""
+    def articles(self, *, offset: int = 0) -> Iterator[Article]:
+        """Yield all articles, newest publication first, those without a date last, ties by id.
+
+        :param offset: leave out so many of the first; it costs next to nothing.
+        """
 
     def chunks(self, article_id: str) -> list[Chunk]:
         """Return the chunks of an article in the order of its text; none for an unknown article."""

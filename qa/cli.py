@@ -8,13 +8,14 @@ import logging
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from index.errors import DatelineError
 from qa.config import default_of, load_settings
@@ -38,6 +39,26 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+class _EvalGroup(TyperGroup):
+    """`qa eval GOLD` measures and `qa eval compare A B` compares; a gold set called "compare" is ./compare."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        is_command = bool(args) and args[0] in self.commands
+        return super().parse_args(ctx, args if is_command else [_MEASURE, *args])
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        return "" if name == _MEASURE else name, command, rest  # usage is told as people type it
+
+
+_MEASURE = "(measure)"
+
+eval_app = typer.Typer(cls=_EvalGroup, rich_markup_mode=None, help="Measure against known answers, compare two runs.")
+app.add_typer(eval_app, name="eval")
+gold_app = typer.Typer(help="Write and check sets of questions with known answers.", no_args_is_help=True)
+app.add_typer(gold_app, name="gold")
 
 IndexOption = Annotated[
     str | None, typer.Option("--index", help=f"Folder of the index. Default: $QA_INDEX, else {default_of('index')}")
@@ -334,14 +355,14 @@ def list_articles(index: IndexOption = None, as_json: JsonOption = False) -> Non
     Example: qa list --index news.idx
     """
     from qa.assistant import open_library
-    from qa.rendering import article_dict, headline
+    from qa.rendering import article_dict, headline, printable
 
     with open_library(load_settings(index=index)) as library:
         for article in library.articles():
             if as_json:
                 _print_json(article_dict(article))
             else:
-                typer.echo(f"{article.id}  {headline(article)}")
+                typer.echo(f"{printable(article.id)}  {headline(article)}")
 
 
 @app.command()
@@ -387,6 +408,7 @@ def remove(
     Example: qa remove 004_ab88110d2fc4936f.txt
     """
     from qa.assistant import open_library
+    from qa.rendering import printable
 
     with open_library(load_settings(index=index)) as library:
         found = {library.article(reference).id for reference in articles}
@@ -395,7 +417,7 @@ def remove(
             if as_json:
                 _print_json({"removed": article_id})
             else:
-                typer.echo(f"removed {article_id}")
+                typer.echo(f"removed {printable(article_id)}")
 
 
 @app.command()
@@ -523,7 +545,7 @@ def mcp(index: IndexOption = None, k: KOption = None, min_confidence: Confidence
     serve_mcp(load_settings(index=index, k=k, min_confidence=min_confidence))
 
 
-@app.command("eval")
+@eval_app.command(_MEASURE)
 def evaluate(
     gold: Annotated[Path, typer.Argument(help="Gold questions in JSON lines, or SQuAD JSON or JSON lines.")],
     task: Annotated[
@@ -535,41 +557,161 @@ def evaluate(
     limit: Annotated[
         int | None, typer.Option(min=1, help="Take that many questions, drawn by chance; the same ones each time.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Write each question's score there, as JSON lines.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Keep results, figures and an HTML report there; again: goes on."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure against questions with known answers. docs/benchmarks.md says what the figures mean.
+    """Measure against questions with known answers. docs/evaluation.md says what the figures mean.
 
     Gold questions are asked of the index; a SQuAD set brings its own paragraphs, which are indexed for the time being.
+    With --out DIR each result is kept as it comes: interrupted, the same command goes on, and a run that is done only
+    writes its report anew. Where the index, the settings, the gold set or the code changed, it starts anew.
+
+    Two such folders are compared with: qa eval compare A B (qa eval compare --help).
 
     \b
     Examples:
-      qa eval eval/gold/seeds.jsonl
+      qa eval eval/gold/seeds.jsonl --out before
       qa eval dev-v2.0.json --limit 1000
       qa eval dev-v1.1.json --task read
       qa eval dev-v1.1.json --task retrieve
     """
+    from eval.report.terminal import figure_lines
     from eval.tasks import TASKS
 
     if task not in TASKS:
         raise typer.BadParameter(f"'{task}' is not one of {', '.join(TASKS)}", param_hint="--task")
     settings = load_settings(index=index, k=k, min_confidence=min_confidence)
-    if out is not None:
-        out.open("a").close()  # an hour of questions must not end in "no such folder"
-    figures = TASKS[task](gold, settings, limit=limit, out=out)
+    with _interruptible("what was answered so far is kept") if out else nullcontext():
+        figures = TASKS[task](gold, settings, limit=limit, out=out)
     if as_json:
         _print_json(figures)
     else:
-        _print_figures(figures)
+        for line in figure_lines(figures):
+            typer.echo(line)
+    if out is not None:
+        typer.echo(f"written: {out / ('report.html' if task == 'ask' else 'figures.md')}", err=True)
 
 
-def _print_figures(figures: dict[str, Any], *, indent: str = "") -> None:
-    for name, value in figures.items():
-        if isinstance(value, dict):
-            typer.echo(f"{indent}{name}")
-            _print_figures(value, indent=indent + "  ")
+@eval_app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="A", help="Folder of a run: qa eval GOLD --out A")],
+    after: Annotated[Path, typer.Argument(metavar="B", help="Folder of another run over the same questions.")],
+    no_worse: Annotated[
+        list[str] | None,
+        typer.Option(metavar="METRIC", help="Exit code 1 where this figure falls significantly; may be given often."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare two runs of `qa eval` question by question: what differs by more than chance, what came out otherwise.
+
+    \b
+    Examples:
+      qa eval compare before after
+      qa eval compare before after --no-worse f1 --no-worse citation_precision
+    """
+    from eval.comparing import compare as compare_runs
+    from eval.comparing import figure_names, to_dict
+    from eval.report.comparison import comparison_lines
+
+    names = figure_names(before)
+    for name in no_worse or ():
+        if name not in names:
+            raise typer.BadParameter(f"'{name}' is not one of {', '.join(names)}", param_hint="--no-worse")
+    found = compare_runs(before, after)
+    if as_json:
+        _print_json(to_dict(found))
+    else:
+        for line in comparison_lines(found):
+            typer.echo(line)
+    worse = found.worse(no_worse or ())
+    if worse:
+        fallen = ", ".join(f"{row.figure.name} by {abs(row.difference.value):.3f}" for row in worse)
+        _fail(f"'{after}' is significantly worse than '{before}': {fallen}.")
+
+
+@gold_app.command("check")
+def gold_check(
+    gold: Annotated[Path, typer.Argument(metavar="FILE", help="A gold set in JSON lines.")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a gold set against the articles in the index; exit code 1 if anything is wrong.
+
+    Offsets, ids and questions that come twice, impossible questions, dates.
+
+    Example: qa gold check eval/gold/seeds.jsonl
+    """
+    from eval.labelling.checking import flaws
+    from qa.assistant import open_library
+
+    with open_library(load_settings(index=index)) as library:
+        found = list(flaws(gold, library.articles()))
+    if as_json:
+        _print_json({"ok": not found, "flaws": [asdict(flaw) for flaw in found]})
+    else:
+        for flaw in found:
+            typer.echo(f"line {flaw.line}{f' ({flaw.id})' if flaw.id else ''}: {flaw.what}")
+        if not found:
+            typer.echo("The gold set is sound.")
+    if found:
+        _fail(f"{len(found)} flaw(s) in '{gold}'.")
+
+
+@gold_app.command("new")
+def gold_new(
+    gold: Annotated[Path, typer.Argument(metavar="FILE", help="Append to that gold set; begins one if new.")],
+    index: IndexOption = None,
+) -> None:
+    """Write gold questions: type a question, pick the passage, type the answer as it stands there.
+
+    Also from a file: one line for each answer to a prompt.
+
+    Example: qa gold new mine.jsonl
+    """
+    from eval.labelling.writing import Labeller
+    from qa.assistant import open_library
+
+    with open_library(load_settings(index=index)) as library:
+        n = Labeller(library, gold, prompt=_prompted, say=typer.echo).run()
+        n_lines = "1 question" if n == 1 else f"{n} questions"
+    typer.echo(f"{n_lines} written to '{gold}'. Check it with: qa gold check {gold}")
+
+
+def _prompted(text: str) -> str | None:
+    try:
+        return input(text).strip()
+    except EOFError:
+        typer.echo()
+        return None
+
+
+@gold_app.command("suggest")
+def gold_suggest(
+    log: Annotated[Path, typer.Argument(help="Answers in JSON lines: qa ask --batch FILE --json > LOG")],
+    known: Annotated[Path | None, typer.Option("--gold", help="Leave out the questions of that gold set.")] = None,
+    min_confidence: ConfidenceOption = None,
+    limit: Annotated[int, typer.Option(min=1, help="Name that many.")] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """Name the questions that are most worth a label: uncertain ones, and those with two likely answers.
+
+    Example: qa gold suggest answers.jsonl --gold mine.jsonl
+    """
+    from eval.datasets import read_gold
+    from eval.labelling.suggesting import suggestions
+    from eval.metrics.answers import normalize_answer
+    from qa.rendering import one_line, printable
+
+    settings = load_settings(min_confidence=min_confidence)
+    labelled = {normalize_answer(one.question.text) for one in read_gold(known)} if known else set()
+    for found in suggestions(log, min_confidence=settings.min_confidence, known=labelled)[:limit]:
+        if as_json:
+            _print_json(asdict(found))
         else:
-            typer.echo(f"{indent}{name:<29}{value:.3f}" if isinstance(value, float) else f"{indent}{name:<29}{value}")
+            typer.echo(printable(one_line(f"{found.worth:.2f}  {found.question}  ({found.reason})")))
 
 
 # torch takes 5 s to start and embeds twice as fast: it pays from about 400 chunks on.
@@ -593,13 +735,15 @@ _N_LISTED = 20  # of the articles without a surprise; a thousand lines of "added
 
 
 def _report(addition: Addition, *, as_json: bool, nth: int) -> None:
+    from qa.rendering import printable
+
     if as_json:
         _print_json({**asdict(addition), "outcome": addition.outcome.value})
     elif nth == _N_LISTED + 1 and not addition.reason:
         typer.echo(f"{addition.outcome.value:<10}... (the rest of these is not listed)")
     elif nth <= _N_LISTED or addition.reason:
         # One file of JSON holds many articles: say which.
-        which = f" {addition.article_id}" if ".json" in addition.where and addition.article_id else ""
+        which = f" {printable(addition.article_id)}" if ".json" in addition.where and addition.article_id else ""
         reason = f" ({addition.reason})" if addition.reason else ""
         typer.echo(f"{addition.outcome.value:<10}{addition.where}{which}{reason}")
 
@@ -634,6 +778,7 @@ def main() -> None:
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     # The one thing worth a line although all is well: the first command takes some seconds to prepare the models.
     logging.getLogger("index.onnx_session").setLevel(logging.INFO)
+    logging.getLogger("eval.recording").setLevel(logging.INFO)  # a run that goes on where another stopped says so
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -51,3 +51,10 @@ class Reader(Protocol):
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
         """Return the candidates of all passages, highest score first; a passage may give none or several."""
+
+
+class GroupReader(Reader, Protocol):
+    """A reader that reads for several questions as cheaply as for one after the other, or more so."""
+
+    def read_many(self, asked: Sequence[tuple[str, Sequence[Passage]]]) -> list[list[Candidate]]:
+        """Return what `read` does for each question with its passages, in their order."""

@@ -185,9 +185,10 @@ class NumpyStore:
             raise UnknownArticle(f"No article '{article_id}'")
         return self._stored[article_id].article
 
-    def articles(self) -> Iterator[Article]:
+    def articles(self, *, offset: int = 0) -> Iterator[Article]:
         articles = [stored.article for stored in self._stored.values()]
-        yield from sorted(articles, key=lambda a: (a.published is None, -(a.published or date.min).toordinal(), a.id))
+        articles.sort(key=lambda a: (a.published is None, -(a.published or date.min).toordinal(), a.id))
+        yield from articles[offset:]
 
     def chunks(self, article_id: str) -> list[Chunk]:
         return [chunk for chunk, _ in self._stored[article_id].chunks.values()] if article_id in self._stored else []

@@ -22,6 +22,7 @@ from index.types import Article, Passage, Stats
 from qa.assistant import Assistant
 from qa.dating import EventDater
 from qa.server.app import create_app
+from qa.server.connections import BoundedProtocol
 from qa.server.policy import Policy
 from qa.server.service import Service
 from qa.types import Candidate
@@ -45,13 +46,15 @@ HOSTILE = Article(
 
 @dataclass
 class SlowReader(ScriptedReader):
-    """Takes its time, and remembers in which threads."""
+    """Takes its time, and remembers in which threads and what for."""
 
     delay_s: float = 0.0
     threads: set[str] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
         self.threads.add(threading.current_thread().name)
+        self.asked.append(question)
         time.sleep(self.delay_s)
         return super().read(question, passages)
 
@@ -109,12 +112,12 @@ def calls(app: FastAPI, *bodies: dict[str, Any], path: str = "/ask", **options: 
 
 
 @contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
+def serving(app: FastAPI, *, http: type[BoundedProtocol] = BoundedProtocol) -> Iterator[str]:
     """The server on a free port of this machine, in a thread; the address."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        server = uvicorn.Server(uvicorn.Config(app, http=http, log_config=None, access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics.abstention import BestF1, auroc, best_f1, coverage_at
-from eval.metrics.calibration import brier, expected_calibration_error
+from eval.metrics.abstention import AtBest, CurvePoint, at_best_threshold, auroc, coverage_at, curve
+from eval.metrics.calibration import Bin, brier, expected_calibration_error, reliability
 
 # Few values, so that there are ties.
 CONFIDENCES = st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0])
@@ -79,40 +79,40 @@ def test_auroc_takes_minus_infinity_as_least_of_all() -> None:
     assert auroc([1.0, -math.inf, -math.inf, -5.0], [True, False, True, True]) == (1 + 1 / 2 + 1) / 3
 
 
-def _best_by_trying(log_odds: Sequence[float], f1: Sequence[float], is_answerable: Sequence[bool]) -> BestF1:
+def _best_by_trying(log_odds: Sequence[float], f1: Sequence[float], is_answerable: Sequence[bool]) -> AtBest:
     tried = []
     for threshold in sorted({math.inf, *log_odds} - {-math.inf}, reverse=True):
         scores = [
             (overlap if odds >= threshold else 0.0) if has_answer else float(odds < threshold)
             for odds, overlap, has_answer in zip(log_odds, f1, is_answerable, strict=True)
         ]
-        tried.append(BestF1(sum(scores) / len(scores), threshold))
+        tried.append(AtBest(sum(scores) / len(scores), threshold))
     best = max(f1 for f1, _ in tried)
-    return next(one for one in tried if one.f1 >= best - 1e-9)
+    return next(one for one in tried if one.score >= best - 1e-9)
 
 
 @given(READ)
 def test_best_f1_is_that_of_the_best_threshold_tried_one_by_one(read: list[tuple[float, float, bool]]) -> None:
     log_odds, f1, is_answerable = (list(column) for column in zip(*read, strict=True))
     expected = _best_by_trying(log_odds, f1, is_answerable)
-    assert best_f1(log_odds, f1, is_answerable) == (pytest.approx(expected.f1), expected.threshold)
+    assert at_best_threshold(log_odds, f1, is_answerable) == (pytest.approx(expected.score), expected.threshold)
 
 
 @pytest.mark.parametrize(
     ("log_odds", "f1", "is_answerable", "best"),
     [
-        ([3.0, 1.0, 2.0], [1.0, 0.5, 0.0], [True, True, False], BestF1((1 + 0 + 1) / 3, 3.0)),
-        ([3.0, 2.0, 1.0], [1.0, 0.5, 0.0], [True, True, False], BestF1((1 + 0.5 + 1) / 3, 2.0)),
-        ([3.0, 1.0], [0.0, 0.0], [False, False], BestF1(1.0, math.inf)),
-        ([3.0, 1.0], [1.0, 0.4], [True, True], BestF1(0.7, 1.0)),
+        ([3.0, 1.0, 2.0], [1.0, 0.5, 0.0], [True, True, False], AtBest((1 + 0 + 1) / 3, 3.0)),
+        ([3.0, 2.0, 1.0], [1.0, 0.5, 0.0], [True, True, False], AtBest((1 + 0.5 + 1) / 3, 2.0)),
+        ([3.0, 1.0], [0.0, 0.0], [False, False], AtBest(1.0, math.inf)),
+        ([3.0, 1.0], [1.0, 0.4], [True, True], AtBest(0.7, 1.0)),
         # No span was found: it is refused at every threshold, and rightly.
-        ([3.0, -math.inf], [1.0, 0.0], [True, False], BestF1(1.0, 3.0)),
+        ([3.0, -math.inf], [1.0, 0.0], [True, False], AtBest(1.0, 3.0)),
     ],
 )
 def test_best_f1_counts_a_refusal_of_an_unanswerable_question_as_one(
-    log_odds: list[float], f1: list[float], is_answerable: list[bool], best: BestF1
+    log_odds: list[float], f1: list[float], is_answerable: list[bool], best: AtBest
 ) -> None:
-    assert best_f1(log_odds, f1, is_answerable) == best
+    assert at_best_threshold(log_odds, f1, is_answerable) == best
 
 
 @pytest.mark.parametrize(
@@ -143,6 +143,16 @@ def test_calibration_error_is_no_more_than_the_mean_distance(asked: list[tuple[f
     assert 0 <= expected_calibration_error(*zip(*asked, strict=True)) <= distance + 1e-9
 
 
+def test_a_reliability_diagram_has_the_bins_that_hold_answers() -> None:
+    bins = reliability([0.05, 0.25, 0.75, 0.71, 1.0], [False, True, True, False, True])
+    assert bins == [Bin(1, 0.05, 0.0), Bin(1, 0.25, 1.0), Bin(2, 0.73, 0.5), Bin(1, 1.0, 1.0)]
+
+
+def test_a_curve_has_a_point_for_each_confidence_at_which_answers_can_begin() -> None:
+    points = curve([0.9, 0.5, 0.5, 0.2], [True, False, True, False])
+    assert points == [CurvePoint(0.9, 1, 1), CurvePoint(0.5, 3, 2), CurvePoint(0.2, 4, 2)]
+
+
 def test_brier_score_is_the_mean_squared_distance() -> None:
     assert brier([1.0, 0.5, 0.5], [True, True, False]) == (0 + 0.25 + 0.25) / 3
 
@@ -151,7 +161,7 @@ def test_brier_score_is_the_mean_squared_distance() -> None:
     "figure",
     [
         lambda: coverage_at(0.8, [], []),
-        lambda: best_f1([], [], []),
+        lambda: at_best_threshold([], [], []),
         lambda: expected_calibration_error([], []),
         lambda: brier([], []),
         lambda: coverage_at(0.8, [0.5], []),

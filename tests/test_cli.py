@@ -283,21 +283,48 @@ def squad_file(tmp_path: Path) -> Path:
 
 
 def test_eval_reads_each_question_s_own_paragraph(squad_file: Path, tmp_path: Path) -> None:
-    done = qa("eval", str(squad_file), "--task", "read", "--json", "--out", "readings.jsonl", cwd=tmp_path)
+    done = qa("eval", str(squad_file), "--task", "read", "--json", "--out", "run", cwd=tmp_path)
     figures = json.loads(done.stdout)
     assert (figures["n"], figures["n_answerable"], figures["auroc"]) == (3, 2, 1.0)
     assert figures["f1"] > 0.7
-    readings = [json.loads(line) for line in (tmp_path / "readings.jsonl").read_text().splitlines()]
+    readings = [json.loads(line) for line in (tmp_path / "run" / "results.jsonl").read_text().splitlines()]
     assert [reading["id"] for reading in readings] == ["1", "2", "3"]
     assert "1931" in readings[0]["answer"]
 
 
 def test_eval_ranks_the_paragraphs_for_each_question(squad_file: Path, tmp_path: Path) -> None:
     figures = json.loads(qa("eval", str(squad_file), "--task", "retrieve", "--json", cwd=tmp_path).stdout)
-    assert (figures["n_paragraphs"], figures["n_questions"]) == (2, 3)
-    assert {method: figures[method]["recall@5"] for method in ("hybrid", "dense")} == {"hybrid": 1.0, "dense": 1.0}
+    assert (figures["n_paragraphs"], figures["n"]) == (2, 3)
+    assert (figures["hybrid_recall@5"], figures["dense_recall@5"]) == (1.0, 1.0)
     # No word of the second question stands in any paragraph.
-    assert figures["lexical"]["recall@1"] == pytest.approx(2 / 3)
+    assert figures["lexical_recall@1"] == pytest.approx(2 / 3, abs=1e-4)
+
+
+def test_gold_questions_are_written_from_a_pipe_and_checked(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    answers = ["When does New START expire?", "", "1", "February 5", "", "", "", "", ""]
+    done = qa("gold", "new", str(path), cwd=home, stdin="\n".join(answers))
+    assert f"1 question written to '{path}'" in done.stdout
+    (entry,) = [json.loads(line) for line in path.read_text().splitlines()]
+    assert (entry["answers"][0]["text"], entry["normalized"]) == ("February 5", "2021-02-05")
+    assert qa("gold", "check", str(path), cwd=home).stdout == "The gold set is sound.\n"
+    path.write_text(json.dumps({**entry, "answers": [{**entry["answers"][0], "start": 0}]}))
+    checked = qa("gold", "check", str(path), "--json", cwd=home)
+    assert (checked.returncode, json.loads(checked.stdout)["flaws"][0]["line"]) == (1, 1)
+
+
+def test_the_gold_set_of_the_seeds_has_no_flaw(home: Path) -> None:
+    done = qa("gold", "check", str(SEEDS.parent / "eval" / "gold" / "seeds.jsonl"), cwd=home)
+    assert (done.returncode, done.stdout) == (0, "The gold set is sound.\n")
+
+
+def test_questions_worth_a_label_are_named_from_a_log(home: Path, tmp_path: Path) -> None:
+    log = tmp_path / "answers.jsonl"
+    lines = [{"id": "1", "question": "When does New START expire?"}, {"id": "2", "question": ""}]
+    (tmp_path / "questions.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    log.write_text(qa("ask", "--batch", str(tmp_path / "questions.jsonl"), "--json", cwd=home).stdout)
+    found = json.loads(qa("gold", "suggest", str(log), "--json", cwd=home).stdout)
+    assert (found["question"], 0 < found["worth"] <= 1) == ("When does New START expire?", True)
 
 
 @pytest.mark.parametrize(
@@ -324,6 +351,11 @@ def test_eval_ranks_the_paragraphs_for_each_question(squad_file: Path, tmp_path:
         (["show", "none"], 1, "No article 'none'"),
         (["eval", "none.jsonl"], 1, "'none.jsonl' can't be read"),
         (["eval", "x", "--task", "sing"], 2, "not one of ask, read, retrieve"),
+        (["gold", "check", "none.jsonl"], 1, "'none.jsonl' can't be read"),
+        (["gold", "suggest", "none.jsonl"], 1, "'none.jsonl' can't be read"),
+        (["eval", "compare", "none", "none"], 1, "'none' holds no results"),
+        (["eval", "./compare"], 1, "'compare' can't be read"),
+        (["eval"], 2, "Missing argument"),
         (["sing"], 2, "No such command"),
     ],
 )
@@ -351,8 +383,25 @@ def test_output_into_a_closed_pipe_prints_no_traceback(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["add", "ask", "timeline", "when", "chat", "list", "show", "remove", "stats", "check", "eval"]
+    "command",
+    [
+        "add",
+        "ask",
+        "timeline",
+        "when",
+        "chat",
+        "list",
+        "show",
+        "remove",
+        "stats",
+        "check",
+        "eval",
+        "eval compare",
+        "gold check",
+        "gold new",
+        "gold suggest",
+    ],
 )
 def test_every_command_helps_with_an_example(command: str, tmp_path: Path) -> None:
-    done = qa(command, "--help", cwd=tmp_path)
+    done = qa(*command.split(), "--help", cwd=tmp_path)
     assert f"qa {command}" in done.stdout.split("Example")[1]

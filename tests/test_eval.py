@@ -6,19 +6,23 @@ import gzip
 import json
 from dataclasses import replace
 from datetime import date
+from math import log2
 from pathlib import Path
 
 import pytest
 
 from eval.datasets import gold_questions, holds_paragraphs, paragraphs_as_articles, read_gold
-from eval.harness import ask_all, reading_summary, score, summary
+from eval.figures import reading_summary, summary
+from eval.harness import ask_all
 from eval.metrics.answers import exact_match, f1, holds_answer, normalize_answer
-from eval.metrics.retrieval import first_hit, recall_at, reciprocal_rank
-from eval.types import GoldQuestion, GoldSpan
+from eval.metrics.retrieval import first_hit, reciprocal_rank, success_at
+from eval.scoring import labelled_articles, says_answer, score
+from eval.types import Fault, GoldPosition, GoldQuestion, GoldSpan, Reading
 from index.types import Span
 from qa.errors import DatasetError
 from qa.paragraphs import Paragraph, ParagraphQuestion
 from qa.types import Question
+from tests.qa_fakes import passage
 from tests.test_assistant import FEBRUARY, JANUARY, assistant
 
 GOLD = GoldQuestion(
@@ -72,12 +76,12 @@ def test_a_passage_holds_an_answer_where_its_normalised_text_stands(
 
 
 @pytest.mark.parametrize(
-    ("relevant", "rank", "recall_5", "reciprocal"),
+    ("relevant", "rank", "success_5", "reciprocal"),
     [([False, True, True], 2, 1.0, 1 / 2), ([], None, 0.0, 0.0), ([False] * 5 + [True], 6, 0.0, 1 / 6)],
 )
-def test_rank_figures(relevant: list[bool], rank: int | None, recall_5: float, reciprocal: float) -> None:
+def test_rank_figures(relevant: list[bool], rank: int | None, success_5: float, reciprocal: float) -> None:
     found = first_hit(relevant)
-    assert (found, recall_at(5, found), reciprocal_rank(found)) == (rank, recall_5, reciprocal)
+    assert (found, success_at(5, found), reciprocal_rank(found)) == (rank, success_5, reciprocal)
 
 
 def test_a_right_answer_and_a_right_refusal_score_one() -> None:
@@ -103,6 +107,114 @@ def test_a_citation_is_right_where_it_overlaps_the_gold_span_of_that_file() -> N
 def test_an_answer_without_a_known_place_has_no_right_or_wrong_citation() -> None:
     nowhere = replace(GOLD, spans=())
     assert score(nowhere, assistant({"Feb. 5": 2.0}, JANUARY).ask("When?")).is_citation_right is None
+
+
+def test_passages_are_ranked_by_the_places_they_hold() -> None:
+    # Two articles say it; the first of the two passages read is another one.
+    other, also = replace(FEBRUARY, path="b.txt"), replace(JANUARY, id="also", path="c.txt")
+    of_file = replace(JANUARY, path="news/a.txt")
+    gold = replace(GOLD, spans=(*GOLD.spans, GoldSpan("c.txt", Span(22, 28)), GoldSpan("a.txt", Span(25, 28))))
+    articles = labelled_articles([gold], [of_file, other, also])
+    scored = score(gold, assistant({"Feb. 5": 2.0}, other, of_file).ask("When?"), articles=articles)
+    ideal = 1 + 1 / log2(3)
+    assert (scored.passage_recall, scored.reciprocal_rank) == (1 / 2, 1 / 2)
+    assert scored.ndcg == pytest.approx((1 / log2(3)) / ideal)
+
+
+def test_passages_are_not_ranked_where_no_place_is_known_or_its_article_is_not_to_be_read() -> None:
+    of_file = replace(JANUARY, path="news/a.txt")
+    articles = labelled_articles([GOLD], [of_file])
+    answer = assistant({"Feb. 5": 2.0}, of_file).ask("When?")
+    too_early = replace(GOLD, question=Question("When?", as_of=date(2020, 1, 1)))
+    assert [score(gold, answer, articles=articles).ndcg for gold in (replace(GOLD, spans=()), too_early)] == [
+        None,
+        None,
+    ]
+
+
+def test_a_passage_says_the_answer_at_its_place_or_where_none_is_known_by_its_words() -> None:
+    labelled, twin = replace(JANUARY, path="a.txt"), replace(JANUARY, id="twin", path="b.txt")
+    articles = labelled_articles([GOLD], [labelled])
+    assert [says_answer(passage(one), GOLD, articles) for one in (labelled, twin)] == [True, False]
+    assert [says_answer(passage(one), GOLD, {}) for one in (twin, FEBRUARY)] == [True, False]
+
+
+def test_of_the_answers_given_the_right_ones_are_counted() -> None:
+    right = score(GOLD, assistant({"Feb. 5": 2.0}, JANUARY).ask("When?"))
+    given_in_vain = score(IMPOSSIBLE, assistant({"Feb. 5": 2.0}, JANUARY).ask("Who?"))
+    withheld = score(GOLD, assistant({"Feb. 5": 2.0}, JANUARY).ask("When?"), min_confidence=1.0)
+    assert summary([right, right, given_in_vain, withheld])["accuracy_of_answered"] == round(2 / 3, 4)
+    assert summary([withheld])["accuracy_of_answered"] is None
+
+
+def test_a_date_is_right_by_its_value() -> None:
+    dated = replace(GOLD, normalized="2021-02")
+    scored = score(dated, assistant({"Feb. 5": 2.0}, JANUARY).ask("When does it expire?"))
+    assert (scored.value, scored.date_exact_at_0, scored.date_overlap_at_0) == ("2021-02-05", 0.0, 1 / 28)
+    refused = score(dated, assistant({}, JANUARY).ask("When does it expire?"))
+    assert (refused.date_exact_at_0, refused.date_overlap_at_0) == (0.0, 0.0)
+
+
+def test_a_number_is_a_date_only_of_a_question_that_asks_for_one() -> None:
+    answer = assistant({"Feb. 5": 2.0}, JANUARY).ask("When?")
+    number = replace(GOLD, normalized="1500", question=Question("How many warheads?"))
+    year = replace(GOLD, normalized="1500", question=Question("In which year?"))
+    assert [score(gold, answer).date_exact_at_0 for gold in (number, year)] == [None, 0.0]
+
+
+def test_the_positions_that_are_found_are_counted() -> None:
+    of_file = replace(JANUARY, path="news/a.txt")
+    answer = assistant({"Feb. 5": 2.0, "2026": 1.5}, of_file, FEBRUARY).ask("When?")
+    by_value = GoldPosition(("next month",), (), "2021-02-05")
+    by_place = GoldPosition(("next month",), (GoldSpan("a.txt", Span(0, 30)),), None)
+    by_words = GoldPosition(("2026",), (), None)
+    missing = GoldPosition(("never",), (GoldSpan("b.txt", Span(0, 30)),), "1999")
+    gold = replace(GOLD, positions=(by_value, by_place, by_words, missing))
+    assert score(gold, answer).positions_covered_at_0 == 3 / 4
+    assert score(GOLD, answer).positions_covered_at_0 is None
+
+
+def test_citations_of_an_answer_that_is_given_are_judged_one_by_one() -> None:
+    of_file, also = replace(JANUARY, path="a.txt"), replace(JANUARY, id="also", path="b.txt")
+    gold = replace(GOLD, spans=(GoldSpan("a.txt", Span(22, 28)), GoldSpan("c.txt", Span(0, 4))))
+    answer = assistant({"Feb. 5": 2.0}, of_file, also).ask("When?")
+    given, refused = score(gold, answer), score(gold, answer, min_confidence=0.99)
+    assert (given.is_citation_right, given.citation_precision, given.citation_recall) == (1.0, 1 / 2, 1 / 2)
+    assert (given.is_attributed, refused.is_attributed, refused.citation_precision) == (1.0, None, None)
+
+
+@pytest.mark.parametrize(
+    ("gold", "script", "fault"),
+    [
+        (GOLD, {"Feb. 5": 2.0}, None),
+        (GOLD, {"Feb. 5": 0.2}, Fault.SHOULD_HAVE_ANSWERED),
+        (GOLD, {"treaty": 2.0}, Fault.WRONG_SPAN),
+        (GOLD, {"treaty": 0.2}, Fault.WRONG_SPAN),
+        (GOLD, {}, Fault.WRONG_SPAN),
+        (replace(GOLD, normalized="2021-02-06", accepted=("Feb. 6", "5")), {"Feb. 5": 2.0}, None),
+        (replace(GOLD, normalized="2021-02-06", accepted=("expires",)), {"Feb. 5": 2.0}, Fault.WRONG_VALUE),
+        (replace(GOLD, accepted=("2026",)), {"Feb. 5": 2.0}, Fault.RETRIEVAL_MISS),
+        (IMPOSSIBLE, {"Feb. 5": 2.0}, Fault.SHOULD_HAVE_ABSTAINED),
+        (IMPOSSIBLE, {"Feb. 5": 0.2}, None),
+        (IMPOSSIBLE, {}, None),
+    ],
+)
+def test_what_goes_wrong_is_told_by_its_kind(gold: GoldQuestion, script: dict[str, float], fault: Fault | None) -> None:
+    answer = assistant(script, JANUARY, min_confidence=0.0).ask("When?")
+    assert score(gold, answer, min_confidence=0.7).fault == fault
+
+
+def test_a_question_that_fails_scores_zero_and_the_rest_are_asked() -> None:
+    class Broken:
+        def read(self, question: str, passages: object) -> list[object]:
+            raise RuntimeError("no such layer")
+
+    asked = assistant({}, JANUARY, min_confidence=0.0)
+    asked.reader = Broken()  # type: ignore[assignment]
+    when, who = ask_all(asked, [GOLD, replace(IMPOSSIBLE, question=Question("When?"))], min_confidence=0.5)
+    assert (when.fault, when.failure, who.fault) == (Fault.FAILED, "RuntimeError('no such layer')", Fault.FAILED)
+    assert [(s.exact_match, s.f1, s.is_right) for s in (when, who)] == [(0.0, 0.0, False)] * 2
+    assert summary([when, who])["n_failed"] == 2
 
 
 def test_one_asking_gives_the_figures_with_and_without_the_threshold() -> None:
@@ -152,19 +264,20 @@ def test_an_answer_in_a_passage_counts_as_found_though_the_reader_missed_it() ->
 
 
 PRAGUE = Paragraph("d", "t", "In Prague.", (ParagraphQuestion("1", "Where?", (Span(3, 9),)),))
-ASKED, UNANSWERABLE = PRAGUE.questions[0], ParagraphQuestion("2", "Who?", ())
+UNANSWERABLE = ParagraphQuestion("2", "Who?", ())
+RIGHT, NOTHING = Reading("1", True, "Prague", 3.0, 1.0, 1.0), Reading("2", False, "In", -3.0, 0.0, 0.0)
 
 
 def test_reading_figures_leave_unanswerable_questions_to_the_log_odds() -> None:
-    figures = reading_summary([(ASKED, PRAGUE, "Prague", 3.0), (UNANSWERABLE, PRAGUE, "In", -3.0)])
     means = {"n": 2, "n_answerable": 1, "exact_match": 1.0, "f1": 1.0}
-    assert figures == {**means, "auroc": 1.0, "best_f1": 1.0, "best_threshold": 3.0}
+    best = {"auroc": 1.0, "best_exact": 1.0, "best_f1": 1.0, "best_threshold": 3.0}
+    assert reading_summary([RIGHT, NOTHING]) == means | best
 
 
 def test_no_log_odds_are_best_where_all_can_be_answered_or_none_should_be() -> None:
-    figures = reading_summary([(ASKED, PRAGUE, "Prague", 3.0)])
+    figures = reading_summary([RIGHT])
     assert (figures["auroc"], figures["best_f1"], figures["best_threshold"]) == (None, None, None)
-    figures = reading_summary([(UNANSWERABLE, PRAGUE, "In", 3.0)])
+    figures = reading_summary([replace(NOTHING, log_odds=3.0)])
     assert (figures["auroc"], figures["best_f1"], figures["best_threshold"]) == (None, 1.0, None)
 
 

@@ -231,6 +231,31 @@ def test_a_conversation_outlives_a_reload_and_ends_with_a_new_one(page: Any) -> 
     expect(page.locator(".turn")).to_have_count(0)
 
 
+def test_a_new_conversation_can_be_taken_back(page: Any) -> None:
+    ask(page, scripted.THREE)
+    page.get_by_role("button", name="New conversation").click()
+    page.get_by_role("button", name="Bring the last conversation back").click()
+    expect(page.locator(".question")).to_have_text([scripted.THREE])
+    page.reload()
+    expect(page.locator(".question")).to_have_text([scripted.THREE])
+
+
+def test_two_tabs_keep_what_was_asked_in_both(page: Any) -> None:
+    ask(page, scripted.THREE)
+    other = page.context.new_page()
+    other.goto(page.url)
+    ask(page, scripted.ABSTENTION)
+    ask(other, scripted.VERDICT)
+    page.reload()
+    expect(page.locator(".question")).to_have_text([scripted.THREE, scripted.ABSTENTION, scripted.VERDICT])
+
+
+def test_a_browser_without_room_says_that_nothing_is_kept(page: Any) -> None:
+    page.evaluate("void (Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); })")
+    turn = ask(page, scripted.THREE)
+    expect(turn.get_by_text("This browser has no room to keep the conversation")).to_be_visible()
+
+
 @pytest.mark.parametrize("kept", ["{", KEPT_BROKEN, '{"version":99,"turns":[]}'])
 def test_what_was_kept_by_another_version_does_no_harm(page: Any, kept: str) -> None:
     page.evaluate("kept => localStorage.setItem('dateline:/', kept)", kept)
@@ -294,20 +319,27 @@ def test_a_slow_answer_can_be_stopped(page: Any) -> None:
 
 def test_a_server_with_a_token_asks_for_it(page: Any) -> None:
     turn = ask(page, LOCKED)
+    turn.get_by_label("Token").fill("tök€n")
+    turn.get_by_role("button", name="Use it").click()
+    expect(turn.locator(".verdict")).to_have_count(0)
     turn.get_by_label("Token").fill(TOKEN)
     turn.get_by_role("button", name="Use it").click()
     expect(turn.locator(".verdict")).to_have_text("No answer.")
+    page.reload()
+    expect(ask(page, LOCKED).locator(".verdict")).to_have_text("No answer.")
 
 
 def test_arrows_bring_back_what_was_asked(page: Any) -> None:
     ask(page, scripted.THREE)
     ask(page, scripted.ABSTENTION)
     field = page.get_by_label("Your question")
+    field.fill("a draft")
+    field.press("Home")
     for key, brought in (("ArrowUp", scripted.ABSTENTION), ("ArrowUp", scripted.THREE), ("ArrowUp", scripted.THREE)):
         field.press(key)
         expect(field).to_have_value(brought)
     field.press("End")
-    for brought in (scripted.ABSTENTION, ""):
+    for brought in (scripted.ABSTENTION, "a draft"):
         field.press("ArrowDown")
         expect(field).to_have_value(brought)
 
@@ -381,6 +413,9 @@ def test_the_widget_works_on_a_foreign_page_under_a_strict_policy(
     assert page.evaluate(style) == before
     question = turn.locator(".question")
     assert question.evaluate("q => getComputedStyle(q).textTransform + getComputedStyle(q).fontSize") == "none20px"
+    assert question.evaluate("q => getComputedStyle(q).letterSpacing + getComputedStyle(q).direction") == "-0.2pxltr"
+    frame = dialog.bounding_box()
+    assert frame["y"] + frame["height"] <= page.viewport_size["height"]
     turn.locator(".number").first.press("Enter")
     expect(dialog.locator(".article-body mark")).to_have_text("June 17")
     page.keyboard.press("Escape")  # the article

@@ -258,11 +258,11 @@ def test_each_run_that_is_timed_adds_a_line(tmp_path: Path, first_word: FirstWor
     assert indexing["index"]["n_articles"] == 1
 
 
-def test_follow_ups_are_left_out_and_articles_narrowed_to_those_retrieved(tmp_path: Path) -> None:
+def test_follow_ups_and_repeated_lines_are_left_out_and_articles_narrowed_to_those_retrieved(tmp_path: Path) -> None:
     gold, news = tmp_path / "gold.jsonl", tmp_path / "news.jsonl"
     alone = {"id": "1", "question": "Who?", "answers": ["A"], "retrieved": ["b"], "date": "2022/08/05"}
     follow_up = {"id": "2", "question": "And then?", "answers": ["A"], "history": [{"question": "Who?"}]}
-    gold.write_text("".join(json.dumps(entry) + "\n" for entry in (alone, follow_up)))
+    gold.write_text("".join(json.dumps(entry) + "\n" for entry in (alone, follow_up, alone)))
     news.write_text("".join(json.dumps({"id": id, "text": f"Article {id}."}) + "\n" for id in "ab"))
     every, narrowed = (read_task(gold, [news], limit=None, only_retrieved=only) for only in (False, True))
     assert [question.id for question in every.questions] == ["1"]

@@ -80,6 +80,19 @@ def test_batches_that_run_at_the_same_time_give_the_same_candidates(n_parallel: 
     assert sum(rows) == 18
 
 
+def test_questions_read_in_common_batches_keep_their_own_candidates_and_ties_their_order() -> None:
+    reader = reader_of("Friday")
+    few = [passage(article("a", "On Friday."))]
+    tied = [
+        passage(article("long", "Long " * 9 + "after Friday.")),
+        passage(article("short", "It was Friday."), rank=2),
+    ]
+    asked = [("When?", tied), ("What day?", []), ("Until when?", few)]
+    together = reader.read_many(asked)
+    assert together == [reader.read(question, passages) for question, passages in asked]
+    assert [[c.passage.article.id for c in found] for found in together] == [["long", "short"], [], ["a"]]
+
+
 @pytest.mark.parametrize("question", ["why " * 5000, "?!" * 300, "为什么" * 200, "\N{THINKING FACE}" * 700])
 def test_a_very_long_question_leaves_room_for_the_passage(question: str) -> None:
     found = reader_of("Friday").read(question, [passage(article("a", "On Friday."))])

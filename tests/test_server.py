@@ -6,8 +6,10 @@ import asyncio
 import json
 import logging
 import re
+import socket
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from qa.assistant import Assistant
 from qa.dating import EventDater
 from qa.errors import ConfigError
 from qa.server.app import create_app
+from qa.server.connections import BoundedProtocol
 from qa.server.desk import Desk
 from qa.server.journal import JsonLines, PlainLines
 from qa.server.launching import require_server_packages
@@ -86,8 +89,9 @@ def test_a_streamed_answer_tells_first_how_it_was_understood_and_what_is_read() 
     [("Thanks!", "You're welcome."), ("bye", "Goodbye."), ("what can you do?", "I answer from 3 articles")],
 )
 def test_small_talk_is_an_abstention_with_a_remark(said: str, reply: str) -> None:
-    told = call(app_of(), "POST", "/ask", json={"question": said}, headers={"Accept": "text/event-stream"}).json()
+    told = call(app_of(), "POST", "/ask", json={"question": said}).json()
     jsonschema.validate(told, SCHEMA)
+    assert streamed(app_of(), {"question": said}) == [("answer", told)]
     assert (told["abstained"], told["nearest"]) == (True, [])
     assert told["remark"].startswith(reply)
 
@@ -315,11 +319,103 @@ def test_inference_runs_on_its_own_threads() -> None:
     assert all(name.startswith("asking") for name in reader.threads)
 
 
+def wait_until(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + 5
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def test_head_is_answered_where_get_is() -> None:
+    with serving(app_of()) as address:
+        for path in ("/healthz", "/articles", "/articles/harbour?start=0&end=5"):
+            response = httpx.head(f"{address}{path}")
+            assert (response.status_code, response.content) == (200, b"")
+
+
+def test_the_page_behind_a_proxy_may_ask_from_its_public_address() -> None:
+    app = app_of(token=TOKEN, public_url="https://news.example/dateline")
+    known = {"Authorization": f"Bearer {TOKEN}"}
+    for origin, status in (("https://news.example", 200), ("https://evil.example", 403), ("http://[", 403)):
+        response = call(app, "POST", "/ask", json=ASKED, headers={**known, "Origin": origin})
+        assert response.status_code == status
+
+
+def test_a_sentence_without_end_is_shown_around_the_quote() -> None:
+    text = f"{'word ' * 9000}the harbour bridge closes for eleven weeks {'word ' * 9000}"
+    app = app_of(Article(id="long", text=text))
+    chat = {"messages": [{"role": "user", "content": "How long does the harbour bridge close?"}]}
+    content = call(app, "POST", "/v1/chat/completions", json=chat).json()["choices"][0]["message"]["content"]
+    assert "eleven weeks" in content
+    assert len(content) < 2500
+
+
 def test_a_full_queue_sends_away_with_a_time_to_come_back() -> None:
     app = app_of(reader=SlowReader(SCRIPT, delay_s=0.2), n_workers=1, n_waiting=1)
     responses = calls(app, *[ASKED] * 5)
     assert sorted(response.status_code for response in responses) == [200, 200, 429, 429, 429]
     assert {r.headers["retry-after"] for r in responses if r.status_code == 429} == {"1"}
+
+
+@pytest.mark.parametrize(
+    ("took_s", "n_waiting", "limit_s", "n_taken", "retry_after_s"),
+    [(0.6, 2, 5, 3, 2), (0.1, 2, 5, 3, 1), (0.3, 9, 1, 4, 2)],
+    ids=["as long as the line takes", "a second at least", "too long a line is full"],
+)
+def test_who_is_sent_away_is_told_when_to_come_back(
+    took_s: float, n_waiting: int, limit_s: float, n_taken: int, retry_after_s: int
+) -> None:
+    async def line() -> tuple[int, int | None]:
+        desk, is_over = Desk("test", n_workers=1, n_waiting=n_waiting, limit_s=limit_s), threading.Event()
+        await desk.do(lambda: threading.Event().wait(took_s))
+        waiting = [asyncio.create_task(desk.do(lambda: is_over.wait(5))) for _ in range(n_taken)]
+        await asyncio.sleep(0)
+        with pytest.raises(Refusal, match="Too many questions wait") as refused:
+            await desk.do(lambda: None)
+        is_over.set()
+        taken = await asyncio.gather(*waiting)
+        desk.close()
+        return sum(taken), refused.value.retry_after_s
+
+    assert asyncio.run(line()) == (n_taken, retry_after_s)
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+@pytest.mark.parametrize("path", ["/ask", "/v1/chat/completions"])
+def test_who_leaves_gives_up_the_place_in_line(path: str, accept: str) -> None:
+    reader = SlowReader(SCRIPT, delay_s=0.4)
+    made = service(reader=reader, n_workers=1, n_waiting=8)
+    asked = {**ASKED, "messages": [{"role": "user", "content": ASKED["question"]}]}
+    body = json.dumps(asked if path != "/ask" else ASKED)
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\nContent-Type: application/json\r\n"
+    with serving(create_app(made)) as address:
+        host, port = address.removeprefix("http://").split(":")
+        clients = [socket.create_connection((host, int(port)), timeout=5) for _ in range(6)]
+        for client in clients:
+            client.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
+        wait_until(lambda: made.n_inside == 6)
+        for client in clients:
+            client.close()
+        wait_until(lambda: made.n_inside <= 1)  # the one that is being read
+    assert len(reader.asked) < 3
+
+
+def test_a_connection_that_asks_nothing_is_closed_and_one_too_many_is_turned_away() -> None:
+    class Impatient(BoundedProtocol):
+        header_limit_s = 0.3
+        most_connections = 2
+
+    with serving(app_of(), http=Impatient) as address:
+        host, port = address.removeprefix("http://").split(":")
+        silent, slow, third = (socket.create_connection((host, int(port)), timeout=5) for _ in range(3))
+        with silent, slow, third:
+            slow.sendall(b"GET /healthz HTTP/1.1\r\nHost: loc")
+            assert third.recv(20).startswith(b"HTTP/1.1 503")
+            assert (silent.recv(1), slow.recv(1)) == (b"", b"")
+        with httpx.Client(base_url=address) as client:
+            assert client.get("/healthz").status_code == 200
+            time.sleep(0.5)  # idle between two requests, which has its own limit
+            assert client.get("/healthz").status_code == 200
 
 
 def test_a_question_that_takes_too_long_is_given_up() -> None:
@@ -400,6 +496,7 @@ def test_an_index_out_of_order_is_no_news_of_the_inside() -> None:
         {"origins": ("null",)},
         {"public_url": "ftp://news.example"},
         {"public_url": "https://news.example/)x"},
+        {"n_gathered": 0},
         {"n_workers": 0},
         {"requests_per_minute": -1},
     ],

@@ -137,7 +137,8 @@ def test_openais_client_understands_what_is_refused(address: str) -> None:
             stranger.models.list()
     with openai.OpenAI(base_url=f"{address}/v1", api_key=TOKEN, max_retries=0) as known:
         assert [model.id for model in known.models.list()] == ["dateline"]
-        with pytest.raises(openai.UnprocessableEntityError, match="no message of the user"):
+        assert known.models.retrieve("dateline").owned_by == "dateline"
+        with pytest.raises(openai.UnprocessableEntityError, match="last message has no text"):
             known.chat.completions.create(model="dateline", messages=[{"role": "system", "content": "Be brief."}])
 
 

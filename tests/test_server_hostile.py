@@ -93,7 +93,10 @@ SHAPES: list[tuple[str, Any, int]] = [
     (CHAT, {"messages": [{"role": "assistant", "content": "a"}]}, 422),
     (CHAT, user([{"type": "image_url", "image_url": {"url": "file:///etc/passwd"}}]), 422),
     (CHAT, user("a" * 2001), 422),
-    (CHAT, {"messages": [{"role": "user", "content": "a"}] * 201}, 422),
+    (CHAT, {"messages": [{"role": "user", "content": "When?"}, {"role": "user", "content": " "}]}, 422),
+    ("/ask", {"question": "a", "k": True}, 422),
+    ("/ask", {"question": "a", "k": "5"}, 422),
+    ("/ask", {"question": "a", "min_confidence": "0.5"}, 422),
     (CHAT, {**user("a"), "stream": "perhaps"}, 422),
     ("/articles", {}, 422),
     ("/articles", [], 422),
@@ -113,6 +116,7 @@ SHAPES: list[tuple[str, Any, int]] = [
     ("/ask", {"question": "a", "source": "x' OR '1'='1"}, 200),
     ("/ask", {"question": "When?", "history": [{"question": "(" * 2000, "answer": "\\" * 2000}] * 50}, 200),
     (CHAT, user([{"type": "text", "text": "When does it close?"}]), 200),
+    (CHAT, {"messages": [{"role": "system", "content": "b" * 90_000}, *[user("a")["messages"][0]] * 500]}, 200),
 ]
 PATHS = [
     ("GET", "/articles/../../etc/passwd", 404),
@@ -289,7 +293,7 @@ def test_pages_of_other_sites_may_neither_ask_nor_write(app: FastAPI) -> None:
 def test_a_form_of_another_site_is_no_question(app: FastAPI) -> None:
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
         body = json.dumps({"text": "The bridge opens."})
-        assert call(app, "POST", "/articles", content=body, headers={"Content-Type": kind}).status_code == 422
+        assert call(app, "POST", "/articles", content=body, headers={"Content-Type": kind}).status_code == 415
 
 
 def test_named_sites_may_ask_and_no_others() -> None:

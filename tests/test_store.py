@@ -136,6 +136,12 @@ def test_articles_come_newest_first_and_undated_last(store: Store) -> None:
     assert list(store.articles()) == [HARBOUR, SHUTDOWN, VIRUS]
 
 
+def test_articles_can_be_listed_from_any_one_on(store: Store) -> None:
+    for article in ARTICLES:
+        put(store, article)
+    assert [list(store.articles(offset=n)) for n in (1, 2, 3, 4)] == [[SHUTDOWN, VIRUS], [VIRUS], [], []]
+
+
 def test_articles_can_be_removed_while_they_are_listed(store: Store) -> None:
     for article in ARTICLES:
         put(store, article)

@@ -23,7 +23,7 @@ import typer
 
 from eval.bench.machine import this_machine
 from eval.indexing import temporary_index
-from eval.metrics.retrieval import first_hit, recall_at, reciprocal_rank
+from eval.metrics.retrieval import first_hit, reciprocal_rank, success_at
 from index.errors import DatelineError
 from index.library import Library
 from index.terms import query_terms
@@ -210,8 +210,8 @@ def retrieval_figures(ranks: Sequence[int | None]) -> RetrievalFigures:
     """Return the means over all questions; a passage that isn't found counts 0."""
     return RetrievalFigures(
         n=len(ranks),
-        recall_at_1=round(fmean(recall_at(1, rank) for rank in ranks), 3),
-        recall_at_10=round(fmean(recall_at(_K, rank) for rank in ranks), 3),
+        recall_at_1=round(fmean(success_at(1, rank) for rank in ranks), 3),
+        recall_at_10=round(fmean(success_at(_K, rank) for rank in ranks), 3),
         mrr=round(fmean(map(reciprocal_rank, ranks)), 3),
     )
 
@@ -221,7 +221,9 @@ def share_closed(ranks: Mapping[str, Sequence[int | None]], conversations: Seque
 
     The interval is that of a bootstrap over whole conversations, whose questions depend on one another.
     """
-    found = {name: [recall_at(_K, rank) for rank in ranks[name]] for name in ("as asked", "ours", "a person's version")}
+    found = {
+        name: [success_at(_K, rank) for rank in ranks[name]] for name in ("as asked", "ours", "a person's version")
+    }
     of_conversation: dict[str, list[int]] = defaultdict(list)
     for at, conversation in enumerate(conversations):
         of_conversation[conversation].append(at)

@@ -13,7 +13,8 @@ import typer
 from eval.bench.command import run
 from eval.bench.machine import this_machine
 from eval.datasets import read_gold
-from eval.harness import ask_all, summary
+from eval.figures import summary
+from eval.harness import ask_all
 from index.types import Filters, Passage
 from qa.assistant import Assistant
 from qa.confidence import Weighed

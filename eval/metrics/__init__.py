@@ -1,1 +1,1 @@
-"""One file for each kind of figure; pure functions of numbers and texts, from which `eval.harness` makes summaries."""
+"""One file for each kind of figure; pure functions of numbers and texts, from which `eval.figures` makes summaries."""

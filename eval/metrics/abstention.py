@@ -13,11 +13,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class BestF1(NamedTuple):
-    """The highest mean F1 that some threshold reaches, and the highest such threshold; inf: refuse everything."""
+class AtBest(NamedTuple):
+    """The highest mean score that some threshold reaches, and the highest such threshold; inf: refuse everything."""
 
-    f1: float
+    score: float
     threshold: float
+
+
+class CurvePoint(NamedTuple):
+    """What becomes of all questions where those of at least `threshold` are answered."""
+
+    threshold: float
+    n_answered: int
+    n_right: int
+
+
+def curve(confidences: Sequence[float], right: Sequence[bool]) -> list[CurvePoint]:
+    """Return a point for each distinct confidence, falling: what risk-coverage and precision-recall curves are made of.
+
+    Coverage is `n_answered` of all, risk the wrong share of the answered (El-Yaniv and Wiener 2010); precision is
+    `n_right` of the answered, recall `n_right` of those that have an answer.
+
+    :param right: whether the answer is, or would be, right; False for every question that has no answer.
+    :raises ValueError: if there is no question.
+    """
+    return [CurvePoint(float(t), int(n), int(r)) for t, n, r in zip(*_curve(confidences, right), strict=True)]
 
 
 def coverage_at(accuracy: float, confidences: Sequence[float], right: Sequence[bool]) -> float:
@@ -29,9 +49,9 @@ def coverage_at(accuracy: float, confidences: Sequence[float], right: Sequence[b
     :param right: whether the answer is, or would be, right; False for every question that has no answer.
     :raises ValueError: if there is no question.
     """
-    curve = _curve(confidences, right)
-    is_enough = curve.worth / curve.n_answered >= accuracy
-    return float(curve.n_answered[is_enough].max(initial=0) / len(confidences))
+    points = _curve(confidences, right)
+    is_enough = points.worth / points.n_answered >= accuracy
+    return float(points.n_answered[is_enough].max(initial=0) / len(confidences))
 
 
 def auroc(confidences: Sequence[float], right: Sequence[bool]) -> float | None:
@@ -44,27 +64,30 @@ def auroc(confidences: Sequence[float], right: Sequence[bool]) -> float | None:
     n_pairs = n_right * (len(right) - n_right)
     if n_pairs == 0:
         return None
-    curve = _curve(confidences, right)
-    return float(np.trapezoid(np.append(0, curve.worth), np.append(0, curve.n_answered - curve.worth)) / n_pairs)
+    points = _curve(confidences, right)
+    return float(np.trapezoid(np.append(0, points.worth), np.append(0, points.n_answered - points.worth)) / n_pairs)
 
 
-def best_f1(log_odds: Sequence[float], f1_if_answered: Sequence[float], is_answerable: Sequence[bool]) -> BestF1:
-    """Return the best mean F1 over all thresholds, where an unanswerable question counts 1 if refused, else 0.
+def at_best_threshold(
+    confidences: Sequence[float], score_if_answered: Sequence[float], is_answerable: Sequence[bool]
+) -> AtBest:
+    """Return the best mean score over all thresholds, where an unanswerable question counts 1 if refused, else 0.
 
-    `best_f1` of the official SQuAD 2.0 script (Rajpurkar et al. 2018), as a share of 1: all start refused, and each
-    one answered brings its F1, or costs 1 where there is no answer.
+    Of F1 and exact match it is `best_f1` and `best_exact` of the official SQuAD 2.0 script (Rajpurkar et al. 2018), as
+    a share of 1: all start refused, and each one answered brings its score, or costs 1 where there is no answer. Among
+    equal confidences the script answers some and refuses others, which no threshold does.
 
-    :param f1_if_answered: of the best span; not looked at where the question has no answer.
+    :param score_if_answered: of the best answer; not looked at where the question has no answer.
     :raises ValueError: if there is no question.
     """
-    gains = [f1 if has_answer else -1.0 for f1, has_answer in zip(f1_if_answered, is_answerable, strict=True)]
-    curve = _curve(log_odds, gains)
-    can_be = np.isfinite(curve.thresholds)  # no threshold makes an answer where there is no span
-    thresholds = np.append(np.inf, curve.thresholds[can_be])
-    totals = np.append(0.0, curve.worth[can_be])
+    gains = [score if has_answer else -1.0 for score, has_answer in zip(score_if_answered, is_answerable, strict=True)]
+    points = _curve(confidences, gains)
+    can_be = np.isfinite(points.thresholds)  # no threshold makes an answer where there is no span
+    thresholds = np.append(np.inf, points.thresholds[can_be])
+    totals = np.append(0.0, points.worth[can_be])
     best = int(totals.argmax())
     n_refused_rightly = len(is_answerable) - sum(is_answerable)
-    return BestF1(float(n_refused_rightly + totals[best]) / len(is_answerable), float(thresholds[best]))
+    return AtBest(float(n_refused_rightly + totals[best]) / len(is_answerable), float(thresholds[best]))
 
 
 class _Curve(NamedTuple):

@@ -99,6 +99,9 @@ def text_of(record: Mapping[str, object], key: str) -> str | None:
     return value
 
 
+_NO_IDS = frozenset({".", ".."})
+
+
 def draft_of(record: object, where: str) -> Draft:
     """Return what the record of one article says.
 
@@ -117,6 +120,8 @@ def draft_of(record: object, where: str) -> Draft:
         published=_published(record, where),
     )
     article_id = text_of(record, "id")
+    if article_id and article_id.strip() in _NO_IDS:
+        raise UnusableFile(f"the id '{article_id.strip()}' can't be part of an address: browsers take it out")
     return Draft(text, given=given, id=article_id.strip() if article_id else None, in_collection=True)
 
 

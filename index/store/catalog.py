@@ -545,10 +545,13 @@ class Catalog:
             raise UnknownArticle(f"No article '{article_id}' in the index. List what there is with: qa list")
         return found[0]
 
-    def article_ids(self) -> list[str]:
-        """Return all ids, newest publication first, those without a date last, ties by id."""
+    def article_ids(self, *, offset: int = 0) -> list[str]:
+        """Return all ids but the first `offset`: newest publication first, those without a date last, ties by id."""
         with self.reading() as connection:
-            rows = connection.execute("SELECT id FROM articles ORDER BY published IS NULL, published DESC, id")
+            rows = connection.execute(
+                "SELECT id FROM articles ORDER BY published DESC, id LIMIT -1 OFFSET ?",  # NULL is the least of all
+                (offset,),
+            )
             return [article_id for (article_id,) in rows]
 
     def articles_by_id(self, article_ids: Sequence[str]) -> list[Article]:

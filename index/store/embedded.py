@@ -127,9 +127,9 @@ class EmbeddedStore:
         """Return an article; see `Store.article`."""
         return self._catalog.article(article_id)
 
-    def articles(self) -> Iterator[Article]:
-        """Yield all articles, newest publication first; what others remove meanwhile is left out."""
-        article_ids = self._catalog.article_ids()
+    def articles(self, *, offset: int = 0) -> Iterator[Article]:
+        """Yield the articles from `offset` on, newest first; what others remove meanwhile is left out."""
+        article_ids = self._catalog.article_ids(offset=offset)
         for start in range(0, len(article_ids), _ARTICLES_AT_ONCE):
             yield from self._catalog.articles_by_id(article_ids[start : start + _ARTICLES_AT_ONCE])
 

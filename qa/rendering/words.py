@@ -21,6 +21,7 @@ _VERDICTS = {
 }
 N_NEAREST_SHOWN = 3
 _N_SOURCES_NAMED = 5
+_MOST_AROUND_QUOTE = 600  # characters of a sentence shown on either side; in JSON it is whole
 # Escape sequences, other control characters and bidirectional overrides: an article must not steer the terminal.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069]")
 
@@ -159,10 +160,17 @@ def _meaning(constraint: Constraint, form: Form) -> str:
 
 
 def sentence_parts(citation: Citation) -> tuple[str, str, str]:
-    """Return the sentence as what stands before the quote, the quote, and what stands after it, ready to be shown."""
+    """Return the sentence as what stands before the quote, the quote, and what stands after it, ready to be shown.
+
+    Of a text without sentences, a pasted table say, what is far from the quote is left out.
+    """
     text, span, sentence = citation.article.text, citation.span, citation.sentence
-    before, after = text[sentence.start : span.start], text[span.end : sentence.end]
-    return printable(_spaces(before)), printable(_spaces(citation.quote)), printable(_spaces(after))
+    before, after = _spaces(text[sentence.start : span.start]), _spaces(text[span.end : sentence.end])
+    if len(before) > _MOST_AROUND_QUOTE:
+        before = f"\N{HORIZONTAL ELLIPSIS}{before[-_MOST_AROUND_QUOTE:]}"
+    if len(after) > _MOST_AROUND_QUOTE:
+        after = f"{after[:_MOST_AROUND_QUOTE]}\N{HORIZONTAL ELLIPSIS}"
+    return printable(before), printable(_spaces(citation.quote)), printable(after)
 
 
 def in_plain_words(position: Position) -> str:

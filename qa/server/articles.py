@@ -56,7 +56,8 @@ def article_routes(service: Service) -> APIRouter:
         if _prefers_json(request.headers.get("accept", "")):
             return JSONResponse(article_dict(article, with_text=True), headers=headers)
         span = Span(start, end) if start is not None and end is not None and start < end else None
-        return HTMLResponse(to_page(article, span), headers=headers | {"Content-Security-Policy": PAGE_POLICY})
+        page = await service.off_the_loop(lambda: to_page(article, span))  # a long article takes its time
+        return HTMLResponse(page, headers=headers | {"Content-Security-Policy": PAGE_POLICY})
 
     @router.delete("/{article_id:path}", summary="Remove an article")
     async def remove(article_id: str) -> dict[str, str]:

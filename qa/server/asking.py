@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -13,15 +13,14 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from index.errors import DatelineError
 from qa.rendering import underway_dict
 from qa.server.journal import request_id
+from qa.server.presence import while_there
 from qa.server.refusing import Refusal, error_shape, refusal_of
 from qa.server.remarks import answer_to_remark, reply_to_remark
 from qa.server.service import Service
 from qa.server.shapes import Asked
 from qa.types import Question, Underway
 
-EVENT_STREAM = "text/event-stream"
-# A proxy that gathers what it hands on would keep back what is meant to be seen early.
-STREAM_HEADERS = {"X-Accel-Buffering": "no"}
+_EVENT_STREAM = "text/event-stream"
 
 
 def asking_routes(service: Service) -> APIRouter:
@@ -44,12 +43,14 @@ def asking_routes(service: Service) -> APIRouter:
             question = asked.asked()
         except ValueError as error:
             raise Refusal(422, f"The question can't be asked: {error}.") from error
+        wants_events = _EVENT_STREAM in request.headers.get("accept", "")
         if remark := await reply_to_remark(asked.question, service):
-            return JSONResponse(answer_to_remark(question).to_dict() | {"remark": remark})
-        if EVENT_STREAM in request.headers.get("accept", ""):
-            return await _streamed(service, question, asked)
-        answer = await service.answer(question, k=asked.k, min_confidence=asked.min_confidence)
-        return JSONResponse(answer.to_dict())
+            shape = answer_to_remark(question).to_dict() | {"remark": remark}
+            return stream_of([_event("answer", shape)]) if wants_events else JSONResponse(shape)
+        if wants_events:
+            return await _streamed(service, question, asked, request)
+        answering = service.answer(question, k=asked.k, min_confidence=asked.min_confidence)
+        return JSONResponse((await while_there(request, answering)).to_dict())
 
     @router.get("/examples", summary="Example questions, and what the collection holds")
     async def examples() -> dict[str, Any]:
@@ -68,7 +69,7 @@ def asking_routes(service: Service) -> APIRouter:
     return router
 
 
-async def _streamed(service: Service, question: Question, asked: Asked) -> Response:
+async def _streamed(service: Service, question: Question, asked: Asked, request: Request) -> Response:
     """Return the events of an answer; what is refused before the first of them is refused with its status."""
     loop = asyncio.get_running_loop()
     news: asyncio.Queue[str | None] = asyncio.Queue()  # None: there will be no more
@@ -80,7 +81,11 @@ async def _streamed(service: Service, question: Question, asked: Asked) -> Respo
         service.answer(question, k=asked.k, min_confidence=asked.min_confidence, on_the_way=tell)
     )
     answering.add_done_callback(lambda _: news.put_nowait(None))
-    first = await news.get()
+    try:
+        first = await while_there(request, news.get())
+    except Refusal:
+        answering.cancel()
+        raise
     if first is None:
         await answering
 
@@ -96,7 +101,13 @@ async def _streamed(service: Service, question: Question, asked: Asked) -> Respo
         finally:
             answering.cancel()  # whoever asked has gone: what has not begun is taken back
 
-    return StreamingResponse(events(), media_type=EVENT_STREAM, headers=STREAM_HEADERS)
+    return stream_of(events())
+
+
+def stream_of(events: AsyncIterable[str] | Iterable[str]) -> Response:
+    """Return a response that sends events as they come."""
+    # A proxy that gathers what it hands on would keep back what is meant to be seen early.
+    return StreamingResponse(events, media_type=_EVENT_STREAM, headers={"X-Accel-Buffering": "no"})
 
 
 def _event(name: str, shape: dict[str, Any]) -> str:

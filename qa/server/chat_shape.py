@@ -30,6 +30,8 @@ _LINK = re.compile(r" ?\[\d+\]\([^()\s]*\)")
 _ESCAPED = re.compile(r"\\(.)")
 _ANSWER = re.compile(r"\*\*(.+?)\*\*(?= |$)")
 _MOST_OF_EXCERPT = 300
+_MOST_OF_MESSAGE = 20_000  # characters; of what somebody else has answered the beginning is enough
+_MOST_TURNS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +76,14 @@ def reply_to(answer: Answer, *, link: Callable[[Citation], str]) -> Reply:
 
 
 def turns_of(messages: Sequence[Message]) -> tuple[Turn, ...]:
-    """Return the exchanges of a chat: each question of the user with the assistant's message that follows it."""
+    """Return the last 50 exchanges of a chat: each question of the user with the assistant's message that follows."""
     turns: list[Turn] = []
     for message in messages:
         if message.role == "user" and message.text.strip():
             turns.append(Turn(message.text, None))
         elif message.role == "assistant" and turns:
             turns[-1] = Turn(turns[-1].question, *_answer_and_evidence(message.text))
-    return tuple(turn for turn in turns if small_talk_of(turn.question) is None)
+    return tuple(turn for turn in turns if small_talk_of(turn.question) is None)[-_MOST_TURNS:]
 
 
 def _pieces(answer: Answer, link: Callable[[Citation], str]) -> Iterator[tuple[str, Citation | None]]:
@@ -137,7 +139,7 @@ def _annotation(citation: Citation, url: str, start: int, end: int) -> dict[str,
 
 def _answer_and_evidence(text: str) -> tuple[str | None, str | None]:
     """Return the answer and its sentence from a message as made above; of another's message, what it says first."""
-    paragraphs = [paragraph.strip() for paragraph in text.split("\n\n")]
+    paragraphs = [paragraph.strip() for paragraph in text[:_MOST_OF_MESSAGE].split("\n\n")]
     first = next((p for p in paragraphs if p and not (p.startswith("*") and not p.startswith("**"))), "")
     if not first or first.startswith(_NO_ANSWER):
         return None, None

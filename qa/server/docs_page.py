@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 from typing import Any
@@ -22,15 +23,20 @@ def _content(openapi: dict[str, Any]) -> Iterator[str]:
     for path, operations in openapi["paths"].items():
         for method, operation in operations.items():
             yield f"<h2><code>{escape(method.upper())} {escape(path)}</code></h2>"
-            yield f"<p>{escape(operation.get('description') or operation.get('summary', ''))}</p>"
+            yield f"<p>{_prose(operation.get('description') or operation.get('summary', ''))}</p>"
             yield from _fields(_parameters(operation))
             for name in sorted(_named(operation.get("requestBody", {}))):
                 yield f"<p>The body is a <code>{escape(name)}</code>.</p>"
     for name, schema in schemas.items():
         if "properties" in schema and "ValidationError" not in name:
             yield f'<h2 id="{escape(name)}"><code>{escape(name)}</code></h2>'
-            yield f"<p>{escape(schema.get('description', ''))}</p>"
+            yield f"<p>{_prose(schema.get('description', ''))}</p>"
             yield from _fields(_properties(schema))
+
+
+def _prose(text: str) -> str:
+    """Return text with what stands in backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _parameters(operation: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -46,7 +52,7 @@ def _properties(schema: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 def _fields(fields: Iterator[tuple[str, str, str]]) -> Iterator[str]:
     rows = [
-        f"<li><code>{escape(name)}</code> ({escape(kind)}){f': {escape(said)}' if said else ''}</li>"
+        f"<li><code>{escape(name)}</code> ({escape(kind)}){f': {_prose(said)}' if said else ''}</li>"
         for name, kind, said in fields
     ]
     if rows:

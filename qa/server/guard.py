@@ -73,9 +73,9 @@ class Guard:
 
     async def _body(self, scope: Scope, receive: Receive) -> Receive:
         """Take in the whole body, no larger and no slower than allowed, and hand it on as one piece."""
-        policy = self._policy
+        policy, headers = self._policy, Headers(scope=scope)
         most = policy.most_bytes_of_articles if scope["path"] == _ARTICLES else policy.most_bytes
-        declared = Headers(scope=scope).get("content-length", "0")
+        declared = headers.get("content-length", "0")
         if not _LENGTH.fullmatch(declared) or int(declared) > most:
             raise Refusal(413, f"The body may have {most} bytes. Send less at a time.")
         try:
@@ -83,6 +83,8 @@ class Guard:
                 body = await _received(receive, most=most)
         except TimeoutError:
             raise Refusal(408, f"The body took longer than {policy.body_limit_s:g} seconds. Try again.") from None
+        if body and not _is_plain_json(headers):
+            raise Refusal(415, "Send plain JSON, with the header Content-Type: application/json")
         pending: list[Message] = []
         if body is not None:
             pending.append({"type": "http.request", "body": body, "more_body": False})
@@ -107,6 +109,11 @@ async def _received(receive: Receive, *, most: int) -> bytes | None:
             raise Refusal(413, f"The body may have {most} bytes. Send less at a time.")
         if not message.get("more_body", False):
             return b"".join(parts)
+
+
+def _is_plain_json(headers: Headers) -> bool:
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" and headers.get("content-encoding", "identity").lower() == "identity"
 
 
 def _is_open(path: str) -> bool:

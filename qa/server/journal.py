@@ -94,15 +94,17 @@ class Journal:
                     headers.setdefault(name, value)
             await send(message)
 
+        # As HTTP wants it, HEAD is served where GET is; uvicorn leaves the body out.
+        routed = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         try:
-            await self._app(scope, receive, send_marked)
+            await self._app(routed, receive, send_marked)
         except Exception:
             logger.exception("unforeseen error")
             if not status:
                 failure = Refusal(500, "Something went wrong; the server's log has it under this request's id.")
                 await error_response(failure, request_id=id)(scope, receive, send_marked)
         finally:
-            self._write(scope, status, time.perf_counter() - started)
+            self._write({**routed, "method": scope["method"]}, status, time.perf_counter() - started)
             request_id.reset(token)
 
     def _write(self, scope: Scope, status: int, seconds: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import socket
 import sys
 from collections.abc import Iterator
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _NEEDED = ("fastapi", "mcp", "prometheus_client", "uvicorn")
-_GRACE_S = 30  # for what is in flight when the server is told to stop
 
 
 def require_server_packages() -> None:
@@ -46,6 +46,7 @@ def serve(settings: Settings, policy: Policy, *, port: int, proxies: str | None 
     import uvicorn
 
     from qa.server.app import create_app
+    from qa.server.connections import BoundedProtocol
 
     _log()
     # The address before the models: a port that is taken is told at once.
@@ -53,12 +54,13 @@ def serve(settings: Settings, policy: Policy, *, port: int, proxies: str | None 
         service.warm_up()
         config = uvicorn.Config(
             create_app(service),
+            http=BoundedProtocol,
             log_config=None,
             access_log=False,
             server_header=False,
             proxy_headers=proxies is not None,
             forwarded_allow_ips=proxies,
-            timeout_graceful_shutdown=_GRACE_S,
+            timeout_graceful_shutdown=math.ceil(policy.add_limit_s),  # the longest of what is in flight
         )
         logger.info("Dateline answers on %s (Ctrl-C ends it).", _address(listening))
         uvicorn.Server(config).run(sockets=[listening])
@@ -80,12 +82,16 @@ def serve_mcp(settings: Settings) -> None:
 def _opened(settings: Settings, policy: Policy) -> Iterator[Service]:
     """Open the index once, for answering and for adding."""
     from index.library import Library
+    from qa.reading import ExtractiveReader
+    from qa.server.batching import GatheringReader
     from qa.server.service import Service
 
     with Assistant.from_settings(settings) as assistant:
         library = assistant.retriever
         if not isinstance(library, Library):  # what `from_settings` opens
             raise TypeError(f"the assistant searches a {type(library).__name__}")
+        if isinstance(assistant.reader, ExtractiveReader):
+            assistant.reader = GatheringReader(assistant.reader, most=policy.n_gathered)
         yield Service(assistant, library, policy=policy)
 
 

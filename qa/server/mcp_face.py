@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from mcp.server import MCPServer
+from mcp.server.mcpserver import ResourceSecurity
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
 from mcp.types import Resource, ToolAnnotations
 from pydantic import Field
@@ -97,7 +98,13 @@ def mcp_server(service: Service) -> ArticleServer:
         with _told_plainly():
             return article_dict(await service.article(article_id), with_text=True)
 
-    @server.resource("dateline://articles/{article_id}", name="article", mime_type="text/plain")
+    # An id is looked up, and never a path: ".." in it does no harm.
+    @server.resource(
+        "dateline://articles/{article_id}",
+        name="article",
+        mime_type="text/plain",
+        security=ResourceSecurity(exempt_params={"article_id"}),
+    )
     async def article(article_id: str) -> str:
         """Return an article's text, verbatim."""
         try:

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response
 
-from qa.server.asking import EVENT_STREAM, STREAM_HEADERS
+from qa.server.asking import stream_of
 from qa.server.chat_shape import Reply, reply_to, reply_with, turns_of
 from qa.server.links import base_url, citation_link
+from qa.server.presence import while_there
 from qa.server.refusing import Refusal
 from qa.server.remarks import answer_to_remark, reply_to_remark
 from qa.server.service import Service
@@ -21,6 +22,7 @@ from qa.server.shapes import MOST_CHARACTERS, Chat
 from qa.types import Answer, Question
 
 MODEL = "dateline"
+_MODEL = {"id": MODEL, "object": "model", "created": 0, "owned_by": "dateline"}
 _NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}  # there is no language model
 
 
@@ -31,7 +33,14 @@ def openai_routes(service: Service) -> APIRouter:
     @router.get("/models", summary="The one model there is")
     async def models() -> dict[str, Any]:
         """List the model that may be named in a chat; any other name is taken for it."""
-        return {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": "dateline"}]}
+        return {"object": "list", "data": [_MODEL]}
+
+    @router.get("/models/{name}", summary="What is known of a model")
+    async def model(name: str) -> dict[str, Any]:
+        """Describe the one model there is."""
+        if name != MODEL:
+            raise Refusal(404, f"There is no such model; the one there is is called '{MODEL}'.")
+        return _MODEL
 
     @router.post("/chat/completions", summary="Chat", response_class=JSONResponse)
     async def complete(chat: Chat, request: Request) -> Response:
@@ -40,14 +49,15 @@ def openai_routes(service: Service) -> APIRouter:
         if remark := await reply_to_remark(question.text, service):
             answer, reply = answer_to_remark(question), reply_with(remark)
         else:
-            answer = await service.answer(question, k=chat.k, min_confidence=chat.min_confidence)
+            answering = service.answer(question, k=chat.k, min_confidence=chat.min_confidence)
+            answer = await while_there(request, answering)
             base = base_url(request, service.policy)
             reply = reply_to(answer, link=lambda citation: citation_link(citation, base=base, policy=service.policy))
         if chat.stream:
             with_usage = bool(chat.stream_options and chat.stream_options.include_usage)
             # An iterator of bytes that are there already: nothing blocks while it is sent.
             events = _events(reply, answer, with_usage=with_usage)
-            return StreamingResponse(events, media_type=EVENT_STREAM, headers=STREAM_HEADERS)
+            return stream_of(events)
         return JSONResponse(_completion(reply, answer))
 
     return router
@@ -55,10 +65,10 @@ def openai_routes(service: Service) -> APIRouter:
 
 def _question_of(chat: Chat) -> Question:
     """Return what the user asks last, in the light of what came before."""
-    asked = [at for at, message in enumerate(chat.messages) if message.role == "user" and message.text.strip()]
-    if not asked:
-        raise Refusal(422, "There is no message of the user in it. Send one with role 'user' and a question.")
-    text = chat.messages[asked[-1]].text
+    asked = [at for at, message in enumerate(chat.messages) if message.role == "user"]
+    text = chat.messages[asked[-1]].text if asked else ""
+    if not text.strip():
+        raise Refusal(422, "The user's last message has no text. Send one with role 'user' and a question.")
     if len(text) > MOST_CHARACTERS:
         raise Refusal(422, f"The question has {len(text)} characters; ask in at most {MOST_CHARACTERS}.")
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-import os
 import re
 import secrets
 from dataclasses import dataclass
@@ -33,13 +32,14 @@ class Policy:
     public_url: str | None = None
     is_read_only: bool = False
     requests_per_minute: int = 600
-    n_workers: int = max(2, (os.cpu_count() or 1) // 2)  # each of them runs its model on two threads
+    n_gathered: int = 4  # questions read in one go: more save nothing more, and each of them waits for all
+    n_workers: int = 8  # one group is read while the next one gathers
     n_waiting: int = 32
     answer_limit_s: float = 30.0
     add_limit_s: float = 300.0
     body_limit_s: float = 10.0
     most_bytes: int = 1 << 20
-    most_bytes_of_articles: int = 10 << 20
+    most_bytes_of_articles: int = 2 << 20  # what is embedded well within `add_limit_s`
 
     def __post_init__(self) -> None:
         if self.token is None and not is_loopback(self.host):
@@ -54,7 +54,7 @@ class Policy:
                 raise ConfigError(f"'{origin}' is no origin of a website. Write it like https://news.example")
         if self.public_url is not None and not _is_public_url(self.public_url):
             raise ConfigError(f"'{self.public_url}' is no address of a server. Write it like https://news.example/ask")
-        for name in ("n_workers", "answer_limit_s", "add_limit_s", "body_limit_s", "most_bytes"):
+        for name in ("n_gathered", "n_workers", "answer_limit_s", "add_limit_s", "body_limit_s", "most_bytes"):
             if getattr(self, name) <= 0:
                 raise ConfigError(f"{name} is {getattr(self, name)}; it must be more than 0.")
         if self.requests_per_minute < 0 or self.n_waiting < 0:
@@ -87,7 +87,8 @@ class Policy:
 
     def allows_origin(self, origin: str, host: str) -> bool:
         """Say whether a page of `origin` may ask: the server's own pages, and those of the named origins."""
-        return origin in self.origins or urlsplit(origin).netloc == host
+        own = _site(self.public_url) if self.public_url else None
+        return origin in self.origins or origin == own or (_is_origin(origin) and origin.partition("://")[2] == host)
 
 
 def is_loopback(host: str) -> bool:

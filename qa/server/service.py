@@ -85,9 +85,13 @@ class Service:
         """
         return await self._reading.do(lambda: self._library.store.article(article_id))
 
+    async def off_the_loop(self, work: Callable[[], str]) -> str:
+        """Return what `work` returns, done where articles are looked up."""
+        return await self._reading.do(work)
+
     async def articles(self, *, offset: int, limit: int) -> list[Article]:
         """Return a page of the articles, newest first."""
-        return await self._reading.do(lambda: list(islice(self._library.articles(), offset, offset + limit)))
+        return await self._reading.do(lambda: list(islice(self._library.articles(offset=offset), limit)))
 
     async def stats(self) -> Stats:
         """Return what the index holds now."""

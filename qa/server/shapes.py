@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from index.metadata import parse_date
 from qa.types import Question, Turn
@@ -14,7 +14,6 @@ from qa.types import Question, Turn
 MOST_CHARACTERS = 2000  # of a question
 _MOST_OF_ANSWER = 20_000
 _MOST_TURNS = 50
-_MOST_MESSAGES = 200
 _MOST_ARTICLES = 500
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NOT_IDS = {".", ".."}  # which a browser takes out of an address
@@ -58,8 +57,10 @@ class Filtered(_Shape):
     since: Day | None = Field(None, description="Read only articles published then or later.")
     until: Day | None = Field(None, description="Read only articles published then or before.")
     source: str | None = Field(None, max_length=200, description="Read only articles of that publisher.")
-    k: int | None = Field(None, ge=1, le=100, description="Passages to read for an answer.")
-    min_confidence: float | None = Field(None, ge=0, le=1, description="Least confidence with which to answer.")
+    k: int | None = Field(None, ge=1, le=100, strict=True, description="Passages to read for an answer.")
+    min_confidence: float | None = Field(
+        None, ge=0, le=1, strict=True, description="Least confidence with which to answer."
+    )
 
     def in_scope(self, text: str, history: tuple[Turn, ...]) -> Question:
         """Return the question of that text.
@@ -104,16 +105,14 @@ class Part(_Shape):
     """A piece of a message; only text is read."""
 
     type: str = Field(max_length=50)
-    text: str | None = Field(None, max_length=_MOST_OF_ANSWER)
+    text: str | None = None
 
 
 class Message(_Shape):
     """One message of a chat."""
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: Annotated[str, Field(max_length=_MOST_OF_ANSWER)] | Annotated[list[Part], Field(max_length=50)] | None = (
-        None
-    )
+    content: str | list[Part] | None = None
 
     @property
     def text(self) -> str:
@@ -142,7 +141,7 @@ class Chat(Filtered):
     )
 
     model: str = Field("dateline", max_length=200)
-    messages: list[Message] = Field(min_length=1, max_length=_MOST_MESSAGES)
+    messages: list[Message] = Field(min_length=1)
     stream: bool | None = False
     stream_options: StreamOptions | None = None
 
@@ -160,4 +159,13 @@ class NewArticle(_Shape):
     )
 
 
-NewArticles = NewArticle | Annotated[list[NewArticle], Field(min_length=1, max_length=_MOST_ARTICLES)]
+def _how_many(given: Any) -> str:
+    return "several" if isinstance(given, list) else "one"
+
+
+# Told apart before they are checked, so that what is wrong is said of what was sent.
+NewArticles = Annotated[
+    Annotated[NewArticle, Tag("one")]
+    | Annotated[list[NewArticle], Field(min_length=1, max_length=_MOST_ARTICLES), Tag("several")],
+    Discriminator(_how_many),
+]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from qa.errors import OutputError
+from qa.saving import write_whole
 from qa.timeline.page import to_page
 from qa.timeline.rows import Timeline
 from qa.timeline.svg import to_svg
@@ -31,15 +31,4 @@ def save(timeline: Timeline, path: Path) -> None:
 
     :raises OutputError: if the suffix is that of no format, or the disk refuses.
     """
-    content = _FORMATS[checked(path).suffix.lower()](timeline)
-    # Beside it, since a file can't be moved at once from one disk to another; made by `open`, since the files of
-    # `tempfile` are for their owner alone.
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        try:
-            unfinished.write_text(content, encoding="utf-8", newline="\n")
-            os.replace(unfinished, path)
-        finally:
-            unfinished.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(f"'{path}' can't be written: {error.strerror}.") from error
+    write_whole(path, _FORMATS[checked(path).suffix.lower()](timeline))

@@ -38,7 +38,7 @@ CUT_SHORT = "Cut short?"
 FAILS_LATE = "Fails late?"
 REFUSED = "Refused?"
 LOCKED = "Locked?"
-TOKEN = "let me in"
+TOKEN = "let-me-in"
 FOREIGN_PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Harbour Blog</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/blog.css">
@@ -47,7 +47,9 @@ FOREIGN_PAGE = """<!DOCTYPE html>
 <p>The tunnel is shut again. I took the ferry, which took its time, and the gulls took my sandwich.</p>
 <button type="button">Subscribe</button></main></body></html>"""
 FOREIGN_STYLE = """html { font-size: 62.5%; } body { margin: 6rem auto; max-width: 60rem; font: 2rem/1.6 Georgia, serif;
-color: #223; background: #eef3f6; } button, p, h2, textarea { color: #a00000 !important; text-transform: uppercase; }
+color: #223; background: #eef3f6; }
+div { all: unset; transform: translateZ(0); letter-spacing: 9px; direction: rtl; text-transform: uppercase; }
+button, p, h2, textarea { color: #a00000 !important; text-transform: uppercase; }
 h1, main p { color: #223 !important; text-transform: none; }"""
 
 

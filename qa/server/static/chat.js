@@ -12,12 +12,14 @@ const BESIDE_PX = 900; // width from which an article has room beside the conver
 const SLOW_MS = 4000;
 const MOST_RETRIES = 2;
 const LONGEST_WAIT_S = 30;
+const NOT_KEPT = "This browser has no room to keep the conversation: a reload will lose it.";
 const REVEAL_MS = 80; // between the parts of an answer, which is there at once
 
 export class Chat {
   #turns = [];
   #asked = []; // what was typed, for arrow-up
   #recalled = null;
+  #draft = ""; // what stood there when arrow-up was pressed first
   #running = null;
 
   /** Fill an element with a chat.
@@ -46,6 +48,9 @@ export class Chat {
     root.addEventListener("keydown", (event) => event.key === "Escape" && this.#escape(event));
     this.log.addEventListener("scroll", () => this.card.close(), { passive: true });
     new ResizeObserver(() => this.#fit()).observe(root);
+    this.server.token ??= memory.token;
+    this.day.value = memory.day ?? "";
+    this.#showDay();
     this.#begin();
   }
 
@@ -171,8 +176,11 @@ export class Chat {
         ? `${counted(n, "article")}${first ? `, ${daysInWords(first, last)}` : ""}`
         : "No articles yet";
       this.#fillWelcome(Array.isArray(questions) ? questions : []);
-    } catch {
+    } catch (error) {
       this.collection.textContent = "";
+      if (error.kind !== "locked") return;
+      this.#fillWelcome([]);
+      put(this.welcome, this.#tokenForm(() => this.#meet()));
     }
   }
 
@@ -251,6 +259,7 @@ export class Chat {
     this.#recalled = null;
     const turn = this.#turn(question);
     turn.made.classList.add("new");
+    this.#count();
     this.focus();
     this.#ask(question, turn, { asOf: this.day.value || null, nRetries: 0 });
     this.log.scrollTop = turn.made.offsetTop - 4;
@@ -363,9 +372,10 @@ export class Chat {
     parts.forEach((part, n) => part.style.setProperty("--after", `${n * REVEAL_MS}ms`));
     body.replaceChildren(...parts);
     this.#turns.push({ answer });
-    this.memory.save(this.#turns);
+    const isKept = this.memory.add({ answer });
     this.#count();
-    this.#announce(view.spoken());
+    this.#announce(view.spoken() + (isKept ? "" : ` ${NOT_KEPT}`));
+    if (!isKept) put(body, element("p", { class: "note" }, NOT_KEPT));
     this.log.scrollTop = made.offsetTop - 4;
   }
 
@@ -376,15 +386,17 @@ export class Chat {
       if (this.#running) return;
       if (this.field.value === question) this.field.value = "";
       this.focus();
+      if (!this.collection.textContent) this.#meet();
       this.#ask(question, turn, { asOf, nRetries: 0 });
     };
     const advice = {
       unreachable: "Is it running, and are you online?",
       busy: "It has many questions to answer just now.",
       stopped: "",
-      locked: "It answers only those who know its token.",
+      locked: "",
     }[error.kind];
-    const said = this.#problem(error.kind === "stopped" ? "Stopped." : error.message, advice);
+    const messages = { stopped: "Stopped.", locked: "A token is needed." };
+    const said = this.#problem(messages[error.kind] ?? error.message, advice);
     turn.body.replaceChildren(
       said,
       error.kind === "locked" ? this.#tokenForm(again) : button("Ask again", again, { class: "again" }),
@@ -400,16 +412,25 @@ export class Chat {
 
   #tokenForm(again) {
     const id = uniqueId("token");
-    const token = element("input", { id, type: "password", autocomplete: "off", required: true });
+    const token = element("input", {
+      id,
+      type: "password",
+      autocomplete: "off",
+      required: true,
+      oninput: () => token.setCustomValidity(""),
+    });
     const use = (event) => {
       event.preventDefault();
-      this.server.token = token.value.trim();
-      this.#meet();
+      // A header holds nothing else; the browser would not even send it.
+      token.setCustomValidity(/^[!-~]+$/.test(token.value.trim()) ? "" : "A token has letters, digits and signs only.");
+      if (!token.reportValidity()) return;
+      this.server.token = this.memory.token = token.value.trim();
       again();
     };
     return element(
       "form",
       { class: "token", onsubmit: use },
+      element("p", {}, this.server.token ? "This isn't the server's token." : "The server answers those who know its token."),
       element("label", { for: id }, "Token"),
       token,
       element("button", { type: "submit" }, "Use it"),
@@ -435,8 +456,9 @@ export class Chat {
     const n = (this.#recalled ?? this.#asked.length) + by;
     if (n < 0 || n > this.#asked.length) return;
     event.preventDefault();
+    if (this.#recalled === null) this.#draft = this.field.value;
     this.#recalled = n === this.#asked.length ? null : n;
-    this.field.value = this.#asked[n] ?? "";
+    this.field.value = this.#asked[n] ?? this.#draft;
     this.field.setSelectionRange(by < 0 ? 0 : this.field.value.length, by < 0 ? 0 : this.field.value.length);
     this.#grow();
   }
@@ -447,6 +469,7 @@ export class Chat {
   }
 
   #showDay() {
+    this.memory.day = this.day.value;
     this.dayCleared.hidden = !this.day.value;
     this.form.classList.toggle("dated", Boolean(this.day.value));
     if (this.day.value) this.#announce(`Only articles published up to ${dayInWords(this.day.value)} will be read.`);
@@ -461,7 +484,8 @@ export class Chat {
   // ---- the tools
 
   #count() {
-    this.menuButton.disabled = this.newButton.disabled = !this.#turns.length;
+    this.menuButton.disabled = !this.#turns.length;
+    this.newButton.disabled = !this.log.querySelector(".turn");
   }
 
   #startAnew() {
@@ -469,13 +493,31 @@ export class Chat {
     this.#running = null;
     this.ask.disabled = false;
     this.panel.close();
+    const before = this.#turns;
     this.#turns = [];
-    this.memory.save([]);
+    this.memory.replace([]);
     this.log.replaceChildren(this.welcome);
     this.welcome.hidden = false;
+    this.#offerBack(before);
     this.#count();
     this.#announce("A new conversation.");
     this.focus();
+  }
+
+  /** Let "New" be taken back, until the next question. */
+  #offerBack(turns) {
+    this.welcome.querySelector(".back")?.remove();
+    if (!turns.length) return;
+    const bringBack = () => {
+      back.remove();
+      this.memory.replace(turns);
+      for (const turn of turns) this.#restore(turn);
+      this.#count();
+      this.log.scrollTop = this.log.scrollHeight;
+      this.focus();
+    };
+    const back = button("Bring the last conversation back", bringBack, { class: "back" });
+    put(this.welcome, back);
   }
 
   #toggleMenu(open = this.menu.hidden) {

@@ -14,30 +14,57 @@ export class Memory {
 
   /** Return the turns of the conversation that was kept; none where nothing of use was. */
   load() {
-    const kept = parsed(read(this.key));
+    const kept = parsed(read(() => localStorage, this.key));
     const turns = kept?.version === VERSION && Array.isArray(kept.turns) ? kept.turns : [];
     return turns.filter((turn) => isAnswer(turn?.answer));
   }
 
-  /** Keep the newest turns: at most 50, and as many as there is room for. */
-  save(turns) {
-    let kept = turns.slice(-MOST_TURNS);
-    let text = JSON.stringify({ version: VERSION, turns: kept });
-    while (kept.length > 1 && text.length > MOST_CHARACTERS) {
-      kept = kept.slice(1);
-      text = JSON.stringify({ version: VERSION, turns: kept });
+  /** Keep one turn more, behind what another tab may have kept meanwhile; false where the browser keeps nothing.
+   *
+   * The newest turns are kept: at most 50, and as many as there is room for.
+   */
+  add(turn) {
+    let kept = [...this.load(), turn].slice(-MOST_TURNS);
+    for (; kept.length; kept = kept.slice(Math.ceil(kept.length / 4))) {
+      const text = JSON.stringify({ version: VERSION, turns: kept });
+      if (text.length <= MOST_CHARACTERS && write(() => localStorage, this.key, text)) return true;
+      if (kept.length === 1) break;
     }
-    write(this.key, kept.length ? text : null);
+    return false;
+  }
+
+  /** Keep these turns and no others; what they were before is forgotten. */
+  replace(turns) {
+    write(() => localStorage, this.key, null);
+    for (const turn of turns) this.add(turn);
+  }
+
+  /** The token that was given, until the tab is closed. */
+  get token() {
+    return read(() => sessionStorage, `${this.key}:token`);
+  }
+
+  set token(token) {
+    write(() => sessionStorage, `${this.key}:token`, token);
+  }
+
+  /** The day as of which is asked, until the tab is closed. */
+  get day() {
+    return read(() => sessionStorage, `${this.key}:day`);
+  }
+
+  set day(day) {
+    write(() => sessionStorage, `${this.key}:day`, day || null);
   }
 
   /** Return "light" or "dark" if one was chosen. */
   get theme() {
-    const theme = read("dateline-theme");
+    const theme = read(() => localStorage, "dateline-theme");
     return theme === "light" || theme === "dark" ? theme : null;
   }
 
   set theme(theme) {
-    write("dateline-theme", theme);
+    write(() => localStorage, "dateline-theme", theme);
   }
 }
 
@@ -49,20 +76,22 @@ function parsed(text) {
   }
 }
 
-// A browser may refuse storage, or have no room: then nothing is kept, and the conversation goes on.
-function read(key) {
+// A browser may refuse storage, even to be named, or have no room: then nothing is kept, and the conversation goes on.
+function read(of, key) {
   try {
-    return localStorage.getItem(key);
+    return of().getItem(key);
   } catch {
     return null;
   }
 }
 
-function write(key, text) {
+/** Say whether it was written. */
+function write(of, key, text) {
   try {
-    if (text === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, text);
+    if (text === null) of().removeItem(key);
+    else of().setItem(key, text);
+    return true;
   } catch {
-    // as above
+    return false;
   }
 }

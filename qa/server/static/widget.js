@@ -11,7 +11,8 @@
   const at = (name) => new URL(`static/${name}`, address).href;
 
   const BUTTON_STYLE = `
-    :host { all: initial; }
+    /* Important, so that no rule of the page for its elements, "div { transform: ... }", wins over it. */
+    :host { all: initial !important; direction: ltr !important; unicode-bidi: isolate !important; }
     .open { position: fixed; right: 20px; bottom: 20px; z-index: 2147483000; padding: 12px 20px;
       border: 1px solid #1c1b1a; border-radius: 999px; background: #1c1b1a; color: #fbf9f4; font: 600 16px/1.25 ui-serif, Charter, Georgia, serif;
       box-shadow: 0 4px 18px rgb(0 0 0 / 0.25); cursor: pointer; max-width: calc(100vw - 40px); }
@@ -29,7 +30,12 @@
   };
 
   const start = () => {
+    if (document.querySelector("[data-dateline]")) {
+      console.error("There is a Dateline widget on this page already; a second one would lie over it.");
+      return;
+    }
     const host = document.createElement("div");
+    host.dataset.dateline = address.href;
     const shadow = host.attachShadow({ mode: "open" });
     shadow.adoptedStyleSheets = [sheetOf(BUTTON_STYLE)];
     const opener = document.createElement("button");

@@ -36,6 +36,7 @@ const PARTS_OF_YEAR = {
   41: "second half of ",
 };
 const N_SOURCES_NAMED = 5;
+const MOST_AROUND_QUOTE = 600;
 // Control characters and bidirectional overrides: an article must not reorder or hide what stands around it.
 const UNPRINTABLE = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069]/g;
 // White space as Python's str.split() takes it; JavaScript's \s lacks the first five and has U+FEFF.
@@ -179,7 +180,18 @@ function meaning({ words, demand, first, last, applied }, form) {
 /** Return the sentence as what stands before the quote, the quote, and what stands after it. */
 export function sentenceParts(citation) {
   const { passage, start, end } = citation;
-  return cut(passage.text, start - passage.start, end - passage.start).map((part) => printable(spaced(part)));
+  const [before, quote, after] = cut(passage.text, start - passage.start, end - passage.start).map(spaced);
+  return [lastOf(before, MOST_AROUND_QUOTE), quote, firstOf(after, MOST_AROUND_QUOTE)].map(printable);
+}
+
+function firstOf(text, most) {
+  const points = text.length > most ? [...text] : [];
+  return points.length > most ? `${points.slice(0, most).join("")}…` : text;
+}
+
+function lastOf(text, most) {
+  const points = text.length > most ? [...text] : [];
+  return points.length > most ? `…${points.slice(-most).join("")}` : text;
 }
 
 /** Return the date that a text comes to, in brackets: "Feb. 5 (5 February 2021)"; empty where the text says it. */
