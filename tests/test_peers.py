@@ -264,11 +264,11 @@ def test_follow_ups_and_repeated_lines_are_left_out_and_articles_narrowed_to_tho
     follow_up = {"id": "2", "question": "And then?", "answers": ["A"], "history": [{"question": "Who?"}]}
     gold.write_text("".join(json.dumps(entry) + "\n" for entry in (alone, follow_up, alone)))
     news.write_text("".join(json.dumps({"id": id, "text": f"Article {id}."}) + "\n" for id in "ab"))
-    every, narrowed = (read_task(gold, [news], limit=None, only_retrieved=only) for only in (False, True))
+    every, narrowed = (read_task(gold, [news], limit=None, n_retrieved=n) for n in (None, 10))
     assert [question.id for question in every.questions] == ["1"]
     assert ([a.id for a in every.articles], [a.id for a in narrowed.articles]) == (["a", "b"], ["b"])
     with pytest.raises(DatasetError, match="give --articles"):
-        read_task(gold, [], limit=None, only_retrieved=False)
+        read_task(gold, [], limit=None, n_retrieved=None)
 
 
 @pytest.mark.parametrize("name", PEERS)

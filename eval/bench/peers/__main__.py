@@ -45,11 +45,11 @@ class Task(NamedTuple):
     articles: Sequence[Article]
 
 
-def read_task(gold: Path, articles: Sequence[Path], *, limit: int | None, only_retrieved: bool) -> Task:
+def read_task(gold: Path, articles: Sequence[Path], *, limit: int | None, n_retrieved: int | None) -> Task:
     """Read the questions, those of a follow-up left out: only one of the systems knows what a conversation is.
 
     :param articles: files and folders as for `qa add`; none where the paragraphs of `gold` are the articles.
-    :param only_retrieved: of the articles, only those that the lines of the drawn questions name under "retrieved".
+    :param n_retrieved: of the articles, only the first so many that each drawn question's line has as "retrieved".
     :raises DatasetError: if there is no question, no article, or `gold` has paragraphs and `articles` are given.
     """
     if holds_paragraphs(gold) == bool(articles):
@@ -61,11 +61,11 @@ def read_task(gold: Path, articles: Sequence[Path], *, limit: int | None, only_r
     alone = {question.id: question for question in read_gold(gold) if not question.question.history}
     questions = _drawn(list(alone.values()), limit, gold)
     loaded = [article for article in load(articles) if isinstance(article, Article)]
-    if only_retrieved:
+    if n_retrieved is not None:
         asked = {question.id for question in questions}
         with (gzip.open if gold.suffix == ".gz" else open)(gold, "rt", encoding="utf-8") as file:
             lines = [json.loads(line) for line in file if line.strip()]
-        wanted = {id for entry in lines if entry["id"] in asked for id in entry.get("retrieved", ())}
+        wanted = {id for entry in lines if entry["id"] in asked for id in entry.get("retrieved", ())[:n_retrieved]}
         loaded = [article for article in loaded if article.id in wanted]
     if not loaded:
         raise DatasetError(f"There is no article for the questions of '{gold}'.")
@@ -174,9 +174,9 @@ def main(
     gold: Annotated[Path, typer.Argument(help="Gold questions, or a SQuAD set, whose paragraphs are the articles.")],
     out: Annotated[Path, typer.Option(help="Folder for indexes, replies and times; what is there is not done again.")],
     articles: Annotated[list[Path] | None, typer.Option(help="Articles, as for qa add; may be repeated.")] = None,
-    only_retrieved: Annotated[
-        bool, typer.Option(help="Of the articles, only those that the questions' lines name as retrieved.")
-    ] = False,
+    n_retrieved: Annotated[
+        int | None, typer.Option(min=1, help="Of the articles, only the first so many that each question's line names.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Questions, drawn at random.")] = None,
     peer: Annotated[list[str] | None, typer.Option(help="System; may be repeated. Default: all.")] = None,
     python: Annotated[
@@ -200,7 +200,7 @@ def main(
     pythons = dict(given.split("=", 1) for given in python or ())
     if unknown := [name for name in (*names, *pythons) if name not in PEERS]:
         raise typer.BadParameter(f"there is no system '{unknown[0]}'; there are {', '.join(PEERS)}")
-    of_task = read_task(gold, articles or [], limit=limit, only_retrieved=only_retrieved)
+    of_task = read_task(gold, articles or [], limit=limit, n_retrieved=n_retrieved)
     asked = [Asked(q.id, q.question.text, q.question.as_of) for q in of_task.questions]
     if not task.write_task(out, of_task.articles, asked):
         raise DatasetError(f"'{out}' holds other questions or articles. Give another folder.")
