@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
+from statistics import mean
 from typing import Annotated, NamedTuple
 
 import numpy as np
 import typer
 
 from eval.bench.command import run
-from eval.bench.machine import this_machine
+from eval.bench.machine import peak_mb, this_machine
 from eval.datasets import read_gold
 from eval.indexing import temporary_index
 from index.loading import load
@@ -73,7 +74,8 @@ def main(
     stages = by_stage(timings)
     machine = this_machine(n_threads=settings.n_threads)
     if as_json:
-        figures = {"n": len(timings), "repeat": repeat, "n_chunks": n_chunks, "k": settings.k}
+        figures = {"n": len(timings), "repeat": repeat, "n_chunks": n_chunks, "k": settings.k, "peak_mb": peak_mb()}
+        figures["questions_per_s"] = round(1000 / mean(timing["total"] for timing in timings), 2)
         by_name = {stage: latency._asdict() for stage, latency in stages.items()}
         typer.echo(json.dumps({**figures, "stages": by_name, "machine": asdict(machine)}))
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import resource
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -45,6 +46,17 @@ def this_machine(*, n_threads: int) -> Machine:
         packages={name: version(name) for name in _PACKAGES},
         commit=_commit(),
     )
+
+
+def peak_mb() -> float:
+    """Return the most memory that this process has held so far, in MB.
+
+    Not `getrusage`, where there is another way: it counts the process that started this one, before `exec`.
+    """
+    status = Path("/proc/self/status")
+    lines = status.read_text(encoding="ascii").splitlines() if status.is_file() else []
+    kilobytes = next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), None)
+    return round((kilobytes or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1024, 1)
 
 
 def _cpu(cpuinfo: Path) -> str | None:
