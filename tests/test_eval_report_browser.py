@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from eval.types import Fault
+from tests.page.browser import AXE, browser, expect, needs_browser
 from tests.test_eval_figures import SCORES
 from tests.test_eval_report import HOSTILE, WRONG, page_of
 
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright isn't installed")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium isn't installed")
-expect = playwright.expect
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
-AXE = resources.files("axe_playwright_python").joinpath("axe.min.js")
-
+__all__ = ["browser"]
+pytestmark = needs_browser
 WITHHELD = replace(WRONG, id="withheld", answer=None, fault=Fault.SHOULD_HAVE_ANSWERED)
 
 
@@ -31,14 +23,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     path: Path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_text(page_of(*SCORES[:2], WRONG, WITHHELD, HOSTILE), encoding="utf-8")
     return path.as_uri()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        launched = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield launched
-        launched.close()
 
 
 def test_a_report_opened_as_a_file_is_searched_by_words_and_by_kind(browser: Any, address: str) -> None:

@@ -19,10 +19,11 @@ from qa.config import load_settings
 from qa.server.app import create_app
 from qa.server.policy import Policy
 from qa.server.service import Service
+from tests.page.browser import PHONE, ask, browser, expect, is_in_view, needs_browser, visit
 from tests.server_fakes import serving
-from tests.test_page_browser import PHONE, ask, browser, expect, is_in_view, pytestmark, visit
 
-__all__ = ["browser", "pytestmark", "visit"]
+__all__ = ["browser", "visit"]
+pytestmark = needs_browser
 SEEDS = Path(__file__).parents[1] / "seeds"
 BRIDGE = Article(
     id="../bridge?<b>",

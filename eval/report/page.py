@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
-from string import Template
 from typing import Any
 
 from eval.figures import ASK, in_words, interval_in_words
@@ -14,6 +11,7 @@ from eval.report.charts import latency_histogram, precision_recall, reliability_
 from eval.report.markdown import BY_CATEGORY, recipe_line
 from eval.types import Excerpt, Fault, Score
 from qa.rendering import one_line, printable
+from qa.rendering.html_page import html_page
 from qa.timeline.svg import attribute, marked_up
 
 _EXPLAINED = {
@@ -48,33 +46,13 @@ document.getElementById("narrowing").hidden = false;
 narrow();
 """
 
-# The policy forbids what the escaping already prevents: anything loaded or run because an article says so.
-_PAGE = Template("""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<meta http-equiv="Content-Security-Policy" content="$policy">
-<title>$title</title>
-<style>
-:root { color-scheme: light dark; --paper: #ffffff; --ink: #1c1b1a; --dim: #66625c; --rule: #e3e0da;
-  --link: #0b6b50; --mark: #fde9a9; --other: #a8652a; --raised: #f8f6f2; }
-@media (prefers-color-scheme: dark) {
-  :root { --paper: #171615; --ink: #ece9e4; --dim: #a5a099; --rule: #33302c; --link: #58c9a0; --mark: #66531b;
-    --other: #e2a468; --raised: #1f1d1b; }
-}
-* { box-sizing: border-box; }
+_STYLE = """
+body { max-width: 60rem; }
 [hidden] { display: none !important; }
-body { margin: 0 auto; max-width: 60rem; padding: 2rem 1.25rem 4rem; background: var(--paper); color: var(--ink);
-  font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; overflow-wrap: anywhere; }
-h1 { margin: 0; font-size: clamp(1.4rem, 5vw, 1.9rem); line-height: 1.2; text-wrap: balance; }
 h2 { margin: 2.5rem 0 0.75rem; padding-top: 1.25rem; border-top: 1px solid var(--rule); font-size: 1.3rem; }
 h3 { margin: 1.75rem 0 0.25rem; font-size: 1.05rem; }
 h4 { margin: 0; font-size: 1rem; }
-p { margin: 0.4rem 0; }
-.dim, figcaption { color: var(--dim); font-size: 0.9rem; }
+figcaption { color: var(--dim); font-size: 0.9rem; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 0.75rem; margin: 1.5rem 0 0;
   padding: 0; }
 .tiles div { padding: 0.75rem 0.9rem; background: var(--raised); border-radius: 0.5rem; }
@@ -105,8 +83,6 @@ input { flex: 1 1 14rem; min-width: 0; }
 .entry dl { display: grid; grid-template-columns: 7rem 1fr; gap: 0.25rem 0.75rem; margin: 0.5rem 0 0; }
 .entry dt { color: var(--dim); font-size: 0.9rem; }
 .entry dd { margin: 0; }
-blockquote { margin: 0; font: 1rem/1.5 ui-serif, Georgia, "Times New Roman", serif; }
-mark { background: var(--mark); color: inherit; padding: 0.05em 0.15em; border-radius: 0.2em; }
 @media (max-width: 34rem) {
   table { font-size: 0.85rem; }
   th, td { padding: 0.3rem 0.4rem; }
@@ -115,16 +91,7 @@ mark { background: var(--mark); color: inherit; padding: 0.05em 0.15em; border-r
   .entry dd { margin-bottom: 0.35rem; }
 }
 @media print { #narrowing { display: none; } .entry, figure { break-inside: avoid; } }
-</style>
-</head>
-<body>
-<main>
-$content
-</main>
-<script>$script</script>
-</body>
-</html>
-""")
+"""
 
 _TILES = (
     "f1_answerable_at_0",
@@ -144,10 +111,8 @@ def to_page(scores: Sequence[Score], figures: Mapping[str, Any], about: Mapping[
     :param figures: what `eval.tasks.ask_task` returns of the same scores.
     """
     title = marked_up(_plain(f"Evaluation: {PurePath(about['gold']).name}"))
-    digest = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()
     content = "\n".join([f"<h1>{title}</h1>", *_content(scores, figures, about)])
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'"
-    return _PAGE.substitute(title=title, content=content, script=_SCRIPT, policy=policy)
+    return html_page(title=title, style=_STYLE, content=content, script=_SCRIPT)
 
 
 def _content(scores: Sequence[Score], figures: Mapping[str, Any], about: Mapping[str, Any]) -> Iterator[str]:

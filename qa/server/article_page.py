@@ -2,50 +2,26 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from html import escape
-from string import Template
 
 from index.types import Article, Span
 from qa.citing import cite_span, is_web_address, surrounding_sentences
 from qa.rendering import day_in_words, printable
+from qa.rendering.html_page import BASE_STYLE, html_page, sha256_of
 from qa.server.links import QUOTE_ID
 
 _STYLE = """
-:root { color-scheme: light dark; --paper: #ffffff; --ink: #1c1b1a; --dim: #66625c; --link: #0b6b50; --mark: #fde9a9; }
-@media (prefers-color-scheme: dark) {
-  :root { --paper: #171615; --ink: #ece9e4; --dim: #a5a099; --link: #58c9a0; --mark: #66531b; }
-}
-body { margin: 0 auto; max-width: 42rem; padding: 2rem 1.25rem 6rem; background: var(--paper); color: var(--ink);
-  font: 1.06rem/1.6 ui-serif, Georgia, "Times New Roman", serif; overflow-wrap: anywhere; }
-h1 { margin: 0 0 0.3rem; font-size: clamp(1.4rem, 5vw, 1.9rem); line-height: 1.2; text-wrap: balance; }
-.dim { margin: 0 0 1.5rem; color: var(--dim); font: 0.9rem/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; }
+body { max-width: 42rem; padding-bottom: 6rem; font: 1.06rem/1.6 ui-serif, Georgia, "Times New Roman", serif; }
+h1 { margin: 0 0 0.3rem; }
+h1 + .dim { margin: 0 0 1.5rem; font: 0.9rem/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; }
 .text { white-space: pre-wrap; unicode-bidi: isolate; }
-mark { background: var(--mark); color: inherit; padding: 0.1em 0.15em; border-radius: 0.2em; scroll-margin: 40vh 0; }
-a { color: var(--link); text-underline-offset: 0.15em; }
+mark { scroll-margin: 40vh 0; }
 """
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 PAGE_POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    f"default-src 'none'; style-src '{sha256_of(BASE_STYLE + _STYLE)}'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
 )
-_PAGE = Template("""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>$title</title>
-<style>$style</style>
-</head>
-<body>
-<main>
-$content
-</main>
-</body>
-</html>
-""")
 
 
 def to_page(article: Article, span: Span | None) -> str:
@@ -60,7 +36,7 @@ def to_page(article: Article, span: Span | None) -> str:
 
 def page(*, title: str, content: str) -> str:
     """Return a page in this server's style; `title` and `content` are HTML already."""
-    return _PAGE.substitute(title=title, style=_STYLE, content=content)
+    return html_page(title=title, style=_STYLE, content=content)
 
 
 def _about(article: Article, span: Span | None) -> str:
