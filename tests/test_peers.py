@@ -194,10 +194,11 @@ def test_the_plain_reader_trusts_a_span_less_where_no_answer_is_likely() -> None
     assert unsure == pytest.approx(sure / 4, rel=1e-3)
 
 
-def test_txtai_is_asked_in_its_sql_only_where_a_day_limits_the_articles() -> None:
-    assert query_of(Asked("1", "Who's there?")) == "Who's there?"
+def test_txtai_is_asked_in_its_sql_with_bound_parameters_only_where_a_day_limits_the_articles() -> None:
+    assert query_of(Asked("1", "Who's there?")) == ("Who's there?", None)
     assert query_of(Asked("1", "Who's there?", date(2022, 8, 5))) == (
-        "select id, text, score from txtai where similar('Who''s there?', 100) and published <= '2022-08-05'"
+        "select id, text, score from txtai where similar(:question, 100) and published <= :day",
+        {"question": "Who's there?", "day": "2022-08-05"},
     )
 
 

@@ -69,7 +69,7 @@ class Txtai:
 
     def ask(self, question: Asked) -> Reply:
         """Ask the extractor. It names the passage, not the place in it, and answers nothing below a score of 0.05."""
-        query = query_of(question)
+        query, self._database.parameters = query_of(question)
         try:
             reply = self._extractor({"query": query, "question": question.text})
         except TypeError:
@@ -99,27 +99,29 @@ class Txtai:
 
 
 class _Database:
-    """An embeddings database that remembers what it found last: the extractor doesn't tell what it read."""
+    """An embeddings database that remembers what it found last, since the extractor doesn't tell what it read.
+
+    It binds `parameters` to the query, which the extractor can't hand on: txtai's SQL knows no other way to write an
+    apostrophe.
+    """
 
     def __init__(self, embeddings: Any) -> None:
         self._embeddings = embeddings
         self.found_ids: list[Any] = []
+        self.parameters: dict[str, str] | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._embeddings, name)
 
     def batchsearch(self, queries: Sequence[str], limit: int) -> Any:
-        results = self._embeddings.batchsearch(queries, limit)
+        results = self._embeddings.batchsearch(queries, limit, parameters=[self.parameters] * len(queries))
         self.found_ids = [found["id"] for found in results[0]]
         return results
 
 
-def query_of(question: Asked) -> str:
-    """Return what to search for: the question, or SQL where a day limits the articles."""
+def query_of(question: Asked) -> tuple[str, dict[str, str] | None]:
+    """Return what to search for, the question or SQL where a day limits the articles, and the SQL's parameters."""
     if question.as_of is None:
-        return question.text
-    text = question.text.replace("'", "''")
-    return (
-        f"select id, text, score from txtai where similar('{text}', {_N_CANDIDATES}) "
-        f"and published <= '{question.as_of.isoformat()}'"
-    )
+        return question.text, None
+    sql = f"select id, text, score from txtai where similar(:question, {_N_CANDIDATES}) and published <= :day"
+    return sql, {"question": question.text, "day": question.as_of.isoformat()}
