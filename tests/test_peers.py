@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.bench.peers import task, worker
-from eval.bench.peers.__main__ import read_task, table
+from eval.bench.peers.__main__ import Task, read_task, report, table
 from eval.bench.peers.drivers import PEERS, driver
 from eval.bench.peers.drivers.plain import best_span
 from eval.bench.peers.drivers.txtai import query_of
@@ -257,6 +258,15 @@ def test_each_run_that_is_timed_adds_a_line(tmp_path: Path, first_word: FirstWor
     assert [len(run["answers_ms"]) for run in runs] == [2, 2]
     assert all(run["peak_mb"] > 1 for run in runs)
     assert indexing["index"]["n_articles"] == 1
+
+
+def test_questions_without_a_reply_are_told_beside_the_figures(tmp_path: Path) -> None:
+    of_task = Task([WHEN, replace(WHEN, id="other")], [TREATY])
+    told = Reply("Feb. 5", False, Place("treaty", FEB_5), True, ())
+    task.append_line(tmp_path / "plain" / task.REPLIES, task.reply_entry(WHEN.id, told))
+    found = report(tmp_path, of_task, {"plain": {}})
+    assert (found["plain"]["n_missing"], found["plain"]["f1"]) == (1, 0.5)
+    assert next(iter(table(found))).startswith("| | n_missing | exact_match |")
 
 
 def test_follow_ups_and_repeated_lines_are_left_out_and_articles_narrowed_to_those_retrieved(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from eval.bench.machine import this_machine
 from eval.bench.peers import task
 from eval.bench.peers.drivers import PEERS
 from eval.bench.peers.scoring import Scored, f1_difference, figures, scored, timing_figures
-from eval.bench.peers.types import Asked
+from eval.bench.peers.types import Asked, Reply
 from eval.datasets import gold_questions, holds_paragraphs, paragraphs_as_articles, read_gold
 from eval.types import GoldQuestion
 from index.embedding import shipped_embedder_path
@@ -95,9 +95,14 @@ def worker(
     return subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
 
 
+def replies_of(name: str, out: Path) -> dict[str, Reply]:
+    """Return what a system has replied so far, by question."""
+    return {entry["id"]: task.reply_of(entry) for entry in task.read_lines(out / name / task.REPLIES)}
+
+
 def scores_of(name: str, out: Path, of_task: Task) -> list[Scored]:
     """Return the scores of a system's replies, in the order of the questions."""
-    replies = {entry["id"]: task.reply_of(entry) for entry in task.read_lines(out / name / task.REPLIES)}
+    replies = replies_of(name, out)
     articles = {article.id: article for article in of_task.articles}
     return [scored(question, replies.get(question.id), articles) for question in of_task.questions]
 
@@ -127,6 +132,9 @@ def report(out: Path, of_task: Task, versions: Mapping[str, Any]) -> dict[str, A
         entry: dict[str, Any] = {"versions": versions[name]}
         if name in replied:
             entry |= figures(replied[name])
+            # Of a run that broke off: they count as no answer, which must not pass for the system's.
+            missing = {question.id for question in of_task.questions} - replies_of(name, out).keys()
+            entry["n_missing"] = len(missing) or None
             if OURS in replied and name != OURS:
                 entry["f1_of_ours_more_by"] = f1_difference(replied[OURS], replied[name])
         indexed = out / "index" / PEERS[name].index_of / "indexed.json"
@@ -152,7 +160,7 @@ _TIMES = ("first_answer_s", "p50_ms", "p95_ms", "passages_per_s", "peak_mb", "in
 
 def table(found: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """Yield the lines of a Markdown table: shares as percentages, what was not measured as a dash."""
-    keys = (*_QUALITY, "n_passages", "f1_of_ours_more_by", *_TIMES)
+    keys = ("n_missing", *_QUALITY, "n_passages", "f1_of_ours_more_by", *_TIMES)
     shown = [key for key in keys if any(of.get(key) is not None for of in found.values())]
     yield "| | " + " | ".join(shown) + " |"
     yield "|---|" + "---|" * len(shown)
